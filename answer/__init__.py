@@ -1,0 +1,1 @@
+"""Question, history and hits → `Answer`: what is quoted, what is refused, and in which words."""

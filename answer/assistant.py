@@ -1,0 +1,83 @@
+"""`Assistant`: the front door of `answer`. A question and the questions before it → `Answer`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from answer.answerability import Answerability
+from answer.compose import compose
+from answer.contact import find_contact
+from answer.questions import check_question, make_whole
+from answer.records import Answer, Citation, cite_window
+from index.search import ClauseIndex, Hit
+from ingest.numerals import write_han
+from prompts import render
+
+NUM_HITS = 10
+NUM_RELATED = 3
+
+
+class Assistant:
+    """Answers questions from an index. Holds no state between questions."""
+
+    def __init__(self, index: ClauseIndex, answerability: Answerability) -> None:
+        self._index = index
+        self._answerability = answerability
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """Answer a question.
+
+        Args:
+            question: as typed.
+            history: the earlier questions of the conversation, oldest first.
+
+        Raises:
+            BadQuestionError: the question is empty, too long or no text.
+        """
+        started = time.perf_counter()
+        asked = check_question(question)
+        whole = make_whole(asked, history)
+        hits = self._index.search(whole, limit=NUM_HITS)
+        missing = self._index.missing_number(asked)
+        if missing:
+            text = self._no_such_number(missing.text)
+            return _refusal(question, text, hits, started)
+        if not any(hit.window for hit in hits) or not self._answerability.is_answered(whole, hits):
+            return _refusal(question, render("refusal"), hits, started)
+        composed = compose(hits)
+        return Answer(
+            question, composed.text, False, "extractive", composed.citations, (), _ms_since(started)
+        )
+
+    def _no_such_number(self, number: str) -> str:
+        last = self._index.count_top()
+        policy = self._index.policies[0].title
+        return render("refusal_number", policy=policy, number=number, last=write_han(last) if last else "0")
+
+
+def _refusal(question: str, text: str, hits: Sequence[Hit], started: float) -> Answer:
+    related = _related(hits)
+    contact = _contact(hits)
+    if contact:
+        title = f"“{contact.clause.title}”" if contact.clause.title else ""
+        text += render("contact", label=contact.clause.label, title=title)
+        related = [*(other for other in related if other.clause != contact.clause), contact]
+    return Answer(question, text, True, "extractive", (), tuple(related), _ms_since(started))
+
+
+def _related(hits: Sequence[Hit]) -> list[Citation]:
+    return [citation for hit in hits[:NUM_RELATED] if (citation := cite_window(hit))]
+
+
+def _contact(hits: Sequence[Hit]) -> Citation | None:
+    """The contact clause of the policy that came nearest."""
+    if not hits:
+        return None
+    policy = hits[0].policy
+    clause = find_contact(policy)
+    return Citation(0, policy, clause, clause.own[0]) if clause and clause.own else None
+
+
+def _ms_since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)

@@ -1,0 +1,127 @@
+"""The entry point: `python app.py` serves the web page; `ask` and `search` answer on the command line.
+
+No logic here: arguments are read, the parts are put together, and errors become one Chinese sentence.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from answer.questions import check_question
+from errors import AssistantError
+from settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from answer.assistant import Assistant
+    from index.search import ClauseIndex
+
+EXIT_BAD_INPUT = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit code."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    for name in ("index", "ingest", "answer", "web"):
+        logging.getLogger(name).setLevel(logging.INFO)
+    args = _parser().parse_args(argv)
+    try:
+        settings = load_settings(host=args.host, port=args.port)
+        if args.command == "ask":
+            return _ask(args, settings)
+        if args.command == "search":
+            return _search(args, settings)
+        return _serve(settings)
+    except AssistantError as error:
+        logging.getLogger(__name__).debug("%s", error)
+        print(error.user_message, file=sys.stderr)
+        return EXIT_BAD_INPUT
+    except BrokenPipeError:  # the reader of our output went away, as `| head` does
+        sys.stderr.close()
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = ChineseParser(prog="app.py", description="政策问答：依据条款原文回答问题")
+    parser.add_argument("--host", help="网页监听的地址")
+    parser.add_argument("--port", type=int, help="网页监听的端口")
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(dest="command", metavar="命令", parser_class=ChineseParser)
+    ask = commands.add_parser("ask", help="回答一个问题，附条款原文")
+    ask.add_argument("question", nargs="?", help="问题")
+    search = commands.add_parser("search", help="查条款：编号、词语或原文片段")
+    search.add_argument("question", nargs="?", help="要查的内容")
+    search.add_argument("--limit", type=_limit, default=10, help="最多几条（默认 10）")
+    for command in (ask, search):
+        command.add_argument("--json", action="store_true", help="输出一个 JSON 对象")
+        command.add_argument("--batch", type=Path, metavar="FILE.jsonl", help="逐行处理 JSON Lines 文件")
+    return parser
+
+
+def _limit(text: str) -> int:
+    limit = int(text)
+    if limit < 1:
+        raise ValueError(text)
+    return limit
+
+
+class ChineseParser(argparse.ArgumentParser):
+    """An argument parser whose complaint is one Chinese sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the complaint and exit with code 2; argparse's English message goes to the log."""
+        logging.getLogger(__name__).debug("%s", message)
+        typed = " ".join(sys.argv[1:])
+        print(f"命令“{self.prog}”的参数“{typed}”不对，请加 --help 查看用法。", file=sys.stderr)
+        raise SystemExit(EXIT_BAD_INPUT)
+
+
+def _open(settings: Settings) -> tuple[Assistant, ClauseIndex]:
+    """Load the encoder and the index."""
+    from answer.answerability import Answerability
+    from answer.assistant import Assistant
+    from index.build import open_index
+    from index.encoder import Encoder
+
+    encoder = Encoder.load(settings.encoder, query_instruction=settings.query_instruction)
+    index = open_index(settings.policies_dir, settings.index_dir, encoder)
+    return Assistant(index, Answerability.load(settings.encoder)), index
+
+
+def _ask(args: argparse.Namespace, settings: Settings) -> int:
+    from web.command_line import ask_batch, ask_one
+
+    if not args.batch:
+        check_question(args.question or "")  # before the slow start
+    assistant, _ = _open(settings)
+    if args.batch:
+        return ask_batch(assistant, args.batch, sys.stdout)
+    return ask_one(assistant, args.question, sys.stdout, as_json=args.json)
+
+
+def _search(args: argparse.Namespace, settings: Settings) -> int:
+    from web.command_line import search_batch, search_one
+
+    if not args.batch:
+        check_question(args.question or "")
+    _, index = _open(settings)
+    if args.batch:
+        return search_batch(index, args.batch, sys.stdout, limit=args.limit)
+    return search_one(index, args.question, sys.stdout, limit=args.limit, as_json=args.json)
+
+
+def _serve(settings: Settings) -> int:
+    from web.serve import build_and_serve, check_port
+
+    check_port(settings.host, settings.port)
+    assistant, index = _open(settings)
+    build_and_serve(assistant, index.policies, settings.host, settings.port)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

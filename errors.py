@@ -1,0 +1,58 @@
+"""Errors this application raises on purpose.
+
+* AssistantError             caught once by each front: app.py, python -m ingest, the web page
+  - SettingsError            a setting has a value that cannot be used
+  - BadQuestionError         the question is empty, too long or no text
+  - BatchFileError           a batch file cannot be read
+  - BatchLineError           a line of a batch file cannot be used
+  - PolicyFileError          a policy file is missing, unreadable or no text
+  - EncoderError             the encoder cannot be loaded
+  - IndexStorageError        the index cannot be written or is damaged
+  - PortInUseError           the web page's address is taken
+
+A caller's mistake is ValueError or TypeError and is not caught. Finding nothing is no error but a refusal.
+`str(error)` is English and goes to the log; `user_message` is one Chinese sentence for the screen that says
+what was wrong, with its value, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class AssistantError(Exception):
+    """Base class of all errors that a user may see."""
+
+    def __init__(self, message: str, *, user_message: str) -> None:
+        super().__init__(message)
+        self.user_message = user_message
+
+
+class SettingsError(AssistantError):
+    """A setting has a value that cannot be used."""
+
+
+class BadQuestionError(AssistantError):
+    """The question is empty, too long or no text."""
+
+
+class BatchFileError(AssistantError):
+    """A batch file cannot be read."""
+
+
+class BatchLineError(AssistantError):
+    """A line of a batch file cannot be used."""
+
+
+class PolicyFileError(AssistantError):
+    """A policy file is missing, unreadable or no text."""
+
+
+class EncoderError(AssistantError):
+    """The encoder cannot be loaded."""
+
+
+class IndexStorageError(AssistantError):
+    """The index cannot be written or is damaged."""
+
+
+class PortInUseError(AssistantError):
+    """The web page's address is taken."""

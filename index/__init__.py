@@ -1,0 +1,1 @@
+"""Clauses → a searchable index on disk. `build.open_index` opens it, `search.ClauseIndex` searches it."""

@@ -1,0 +1,178 @@
+"""A question → the clauses it is about, best first. `answer/` and the fronts search through `ClauseIndex`.
+
+Three ways are tried in the order of their certainty: a clause number is looked up, a verbatim fragment is
+found, anything else is ranked by BM25 and by the similarity of its best window together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoder import Encoder
+from index.fragments import FragmentIndex
+from index.fusion import Fusion
+from index.lexical import LexicalIndex
+from index.numbers import NumberIndex, Reference, read_reference
+from index.vectors import WindowStore
+from index.windows import Window
+from ingest.policy import Clause, Policy
+
+NUM_CANDIDATE_WINDOWS = 100
+NUM_CANDIDATE_CLAUSES = 50
+CERTAIN = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A clause found for a question.
+
+    Attributes:
+        policy: the policy of the clause.
+        clause: the clause.
+        relevance: how sure the search is, in [0, 1]; 1 for a number or a fragment that was looked up.
+        similarity: cosine of the question and the clause's best window, in [-1, 1].
+        window: that window; None for a clause without text of its own.
+    """
+
+    policy: Policy
+    clause: Clause
+    relevance: float
+    similarity: float
+    window: Window | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A clause with its policy; entry i is the i-th clause of all policies' clauses one after the other."""
+
+    policy: Policy
+    clause: Clause
+
+
+class ClauseIndex:
+    """All clauses of all policies, ready to be searched."""
+
+    def __init__(
+        self,
+        policies: Sequence[Policy],
+        windows: Sequence[tuple[int, Window]],
+        *,
+        store: WindowStore,
+        lexical: LexicalIndex,
+        encoder: Encoder,
+        fusion: Fusion,
+    ) -> None:
+        self.policies = tuple(policies)
+        self.entries = entries_of(policies)
+        self.windows = tuple(windows)
+        self._entry_of_window = np.array([entry for entry, _ in windows], dtype=np.int64)
+        self._rows_of_entry = _rows_by_entry(self._entry_of_window, len(self.entries))
+        self._store = store
+        self._lexical = lexical
+        self._encoder = encoder
+        self._fusion = fusion
+        self._numbers = NumberIndex(policies)
+        self._fragments = FragmentIndex([entry.clause.text for entry in self.entries])
+
+    def search(self, question: str, *, limit: int = 10) -> list[Hit]:
+        """Find the clauses a question is about.
+
+        Args:
+            question: words, a clause number or a fragment of a clause; an empty one finds nothing.
+            limit: hits wanted at most, at least 1.
+
+        Returns:
+            Hits, most relevant first, each clause once. A number that asks for a whole clause finds it and
+            its sub-clauses; beside other words it moves what stands below it to the front.
+        """
+        if limit < 1:
+            raise ValueError(f"limit must be at least 1, got {limit}")
+        if not question.strip():
+            return []
+        vector = self._encoder.encode_question(question)
+        reference = read_reference(question)
+        named = self._numbers.find(reference) if reference else []
+        if reference and reference.is_whole and named:
+            return [self._hit(entry, vector, CERTAIN) for entry in self._with_children(named)[:limit]]
+        certain = self._fragments.find(question)
+        hits = [self._hit(entry, vector, CERTAIN) for entry in certain]
+        inside = self._below(named)
+        ranked = [
+            (entry, relevance) for entry, relevance in self._rank(question, vector) if entry not in certain
+        ]
+        ranked.sort(key=lambda pair: pair[0] not in inside)  # stable: the order by relevance stays
+        return hits + [
+            self._hit(entry, vector, relevance) for entry, relevance in ranked[: limit - len(hits)]
+        ]
+
+    def missing_number(self, question: str) -> Reference | None:
+        """The clause number a question asks for and no policy has, if that is the case."""
+        reference = read_reference(question)
+        if reference and reference.steps[0].unit and not self._numbers.find(reference):
+            return reference
+        return None
+
+    def count_top(self) -> int:
+        """The largest number a top clause or an article has."""
+        return self._numbers.count_top()
+
+    def _rank(self, question: str, vector: npt.NDArray[np.float32]) -> list[tuple[int, float]]:
+        lexical = self._lexical.scores(question)
+        rows, _ = self._store.nearest(vector, NUM_CANDIDATE_WINDOWS)
+        by_words = np.argsort(-lexical, kind="stable")[:NUM_CANDIDATE_CLAUSES]
+        candidates = np.union1d(self._entry_of_window[rows], by_words[lexical[by_words] > 0])
+        similarity = np.array(
+            [self._similarities(entry, vector).max() for entry in candidates], dtype=np.float32
+        )
+        relevance = self._fusion.relevance(similarity, lexical[candidates])
+        order = np.argsort(-relevance, kind="stable")
+        return [(int(candidates[i]), float(relevance[i])) for i in order]
+
+    def _similarities(self, entry: int, vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Similarity of the windows of an entry that has text."""
+        return self._store.similarities(vector, self._rows_of_entry[entry])
+
+    def _hit(self, entry: int, vector: npt.NDArray[np.float32], relevance: float) -> Hit:
+        policy, clause = self.entries[entry].policy, self.entries[entry].clause
+        rows = self._rows_of_entry[entry]
+        if not len(rows):
+            return Hit(policy, clause, relevance, -1.0, None)
+        similarities = self._similarities(entry, vector)
+        best = int(similarities.argmax())
+        return Hit(policy, clause, relevance, float(similarities[best]), self.windows[int(rows[best])][1])
+
+    def _with_children(self, named: Sequence[int]) -> list[int]:
+        found = list(named)
+        for entry in named:
+            first = entry - self.entries[entry].clause.position
+            children = self.entries[entry].policy.children(self.entries[entry].clause)
+            found += [first + child.position for child in children if first + child.position not in found]
+        return found
+
+    def _below(self, named: Sequence[int]) -> set[int]:
+        """The named clauses and everything below them."""
+        inside = set[int]()
+        for entry in named:
+            first = entry - self.entries[entry].clause.position
+            whole = self.entries[entry].clause
+            inside.update(
+                first + clause.position
+                for clause in self.entries[entry].policy.clauses
+                if whole.start <= clause.start and clause.end <= whole.end
+            )
+        return inside
+
+
+def entries_of(policies: Sequence[Policy]) -> tuple[Entry, ...]:
+    """All clauses of the policies one after the other."""
+    return tuple(Entry(policy, clause) for policy in policies for clause in policy.clauses)
+
+
+def _rows_by_entry(entry_of_window: npt.NDArray[np.int64], num_entries: int) -> list[npt.NDArray[np.int64]]:
+    order = np.argsort(entry_of_window, kind="stable")
+    cuts = np.searchsorted(entry_of_window[order], np.arange(1, num_entries))
+    return np.split(order, cuts)

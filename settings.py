@@ -1,0 +1,62 @@
+"""The settings, read here and nowhere else: environment variables `POLICY_QA_*` or a file `.env`.
+
+Every front builds one `Settings` at its start and passes what is needed on as arguments.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent
+BUNDLED_ENCODER = ROOT / "index" / "encoder"
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults.
+
+    Attributes:
+        policies_dir: the folder whose policy files are indexed.
+        index_dir: where the index is kept.
+        encoder: a sentence-transformers model, by path or name.
+        query_instruction: put in front of every question before it is encoded, as the bge models want.
+        host: address the web page listens on.
+        port: port the web page listens on.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="POLICY_QA_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    policies_dir: Path = ROOT / "policies"
+    index_dir: Path = ROOT / "var" / "index"
+    encoder: str = str(BUNDLED_ENCODER)
+    query_instruction: str = ""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 7860
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings.
+
+    Args:
+        overrides: values given on the command line; None leaves a setting alone.
+
+    Raises:
+        SettingsError: a value cannot be used; the message names the variable and the value.
+    """
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as exc:
+        problem = exc.errors()[0]
+        name = f"POLICY_QA_{'_'.join(str(part) for part in problem['loc']).upper()}"
+        value = str(problem["input"])
+        raise SettingsError(
+            f"setting {name} has the value {value!r}: {problem['msg']}",
+            user_message=f"设置 {name} 的值“{value}”不能用，请改正环境变量或 .env 文件后重试。",
+        ) from exc

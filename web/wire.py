@@ -1,0 +1,57 @@
+"""Answers and hits as JSON objects: the contract every front keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from answer.records import Answer, Citation
+from index.search import Hit
+
+
+def answer_to_json(answer: Answer, question_id: str) -> dict[str, Any]:
+    """Write an answer as the object `ask --json` prints."""
+    return {
+        "id": question_id,
+        "question": answer.question,
+        "answer": answer.text,
+        "refused": answer.refused,
+        "mode": answer.mode,
+        "citations": [_citation_to_json(citation) for citation in answer.citations],
+        "related": [_citation_to_json(citation) for citation in answer.related],
+        "elapsed_ms": answer.elapsed_ms,
+    }
+
+
+def hits_to_json(query: str, hits: Sequence[Hit], query_id: str) -> dict[str, Any]:
+    """Write hits as the object `search --json` prints."""
+    return {"id": query_id, "query": query, "hits": [_hit_to_json(hit) for hit in hits]}
+
+
+def _hit_to_json(hit: Hit) -> dict[str, Any]:
+    return {
+        "policy": hit.policy.title,
+        "version": hit.policy.version,
+        "path": list(hit.clause.path),
+        "label": hit.clause.label,
+        "title": hit.clause.title,
+        "text": hit.clause.text,
+        "start": hit.clause.start,
+        "end": hit.clause.end,
+        "relevance": round(hit.relevance, 4),
+    }
+
+
+def _citation_to_json(citation: Citation) -> dict[str, Any]:
+    return {
+        "n": citation.n,
+        "policy": citation.policy.title,
+        "version": citation.policy.version,
+        "path": list(citation.clause.path),
+        "label": citation.clause.label,
+        "title": citation.clause.title,
+        "quote": citation.quote,
+        "start": citation.span.start,
+        "end": citation.span.end,
+        "text": citation.clause.text,
+    }
