@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from errors import BadQuestionError
 
 MAX_QUESTION_CHARS = 2000
-_MAX_ELLIPTICAL_CHARS = 14
+_MAX_ELLIPTICAL_CHARS = 6
 _LEANS = re.compile(
     r"^(?:那|那么|如果|要是|还有|另外|换成|为什么|为啥|怎么|多久|可以|会|要|不)|它|他们|她们|这个|这些|这样|那个|那些|上面|刚才|之前|另|呢[？?]?$|也一样"
 )

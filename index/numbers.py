@@ -17,7 +17,7 @@ _HAN = f"[{HAN_DIGITS}]{{1,7}}"
 _NAMED_UNITS = ("编", "分编", "部分", "章", "节", "条", "篇", "卷")
 _SKIPPABLE = frozenset({"编", "分编", "部分", "章", "节", "篇", "卷"})
 _PART = re.compile(
-    rf"""\s*(?:第\s*(?P<unit_number>{_HAN}|\d{{1,4}})\s*(?P<unit>分编|编|部分|章|节|条|款|项|目|点|篇|卷)
+    rf"""\s*(?:第\s*[（(]?\s*(?P<unit_number>{_HAN}|\d{{1,4}})\s*[）)]?\s*(?P<unit>分编|编|部分|章|节|条|款|项|目|点|篇|卷)
     |[（(]\s*(?P<bracketed>{_HAN}|\d{{1,3}}|[a-zA-Z])\s*[）)]
     |(?P<decimal>\d{{1,3}}(?:[.．]\d{{1,3}})+)
     |(?P<digits>\d{{1,3}})\s*(?P<closed>[）)])?
@@ -99,7 +99,7 @@ class NumberIndex:
 
 
 def _starts(question: str) -> Iterator[int]:
-    for match in re.finditer(rf"第\s*(?:{_HAN}|\d)|[（(]?(?:{_HAN}|\d+)|[①-⑳]", question):
+    for match in re.finditer(rf"第\s*[（(]?\s*(?:{_HAN}|\d)|[（(]?(?:{_HAN}|\d+)|[①-⑳]", question):
         yield match.start()
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from ingest.lines import Line, LineKind, ends_sentence
 from ingest.markers import Marker, is_first, read_markers
@@ -19,9 +20,9 @@ _MIN_ENTRIES = 3
 _MIN_FOUND_SHARE = 0.6
 _MIN_EXACT_SHARE = 0.3
 _MIN_SIMILARITY = 0.62
-_MIN_BODY_GROWTH = 4
 _MAX_ENTRIES = 300
 _OPENERS = re.compile(r"(?:目\s*录|contents|索引)\s*[:：]?", re.IGNORECASE)
+_PROMISE = re.compile(r"目\s*录|(?:了解|说明|阅读|查阅|包[含括]|如下|以下|索引).{0,12}[:：]$")
 _PAGE_NUMBER = re.compile(r"[\s.…·]{2,}\d{1,4}$")
 _NOT_WORDS = re.compile(r"[\W_]+")
 _IN_ONE_LINE = re.compile(
@@ -87,9 +88,19 @@ class _Headings:
                 return index
         return None
 
-    def chars_between(self, first: int, last: int) -> int:
-        """Characters of the file from one line to another."""
-        return self._lines[last].start - self._lines[first].start
+    def is_announced(self, first: int) -> bool:
+        """Tell whether the text above a line promises a table, as 本政策将帮助您了解以下内容： does."""
+        above = next((line for line in reversed(self._lines[:first]) if line.kind is LineKind.TEXT), None)
+        return above is not None and bool(_PROMISE.search(above.clean))
+
+    def have_text_between(self, places: Sequence[int]) -> bool:
+        """Tell whether most of some lines are parted by lines of text."""
+        ordered = sorted(set(places))
+        num_parted = sum(
+            any(self._lines[i].kind is LineKind.TEXT for i in range(first + 1, second))
+            for first, second in pairwise(ordered)
+        )
+        return num_parted >= (len(ordered) - 1) / 2
 
 
 def _runs(lines: Sequence[Line]) -> list[list[_Entry]]:
@@ -99,9 +110,10 @@ def _runs(lines: Sequence[Line]) -> list[list[_Entry]]:
         if line.kind is not LineKind.TEXT:
             continue
         words = _words(line.clean)
-        is_title = 0 < len(line.clean) <= _MAX_TITLE_CHARS and words and not ends_sentence(line.clean)
-        if is_title and not _OPENERS.fullmatch(line.clean):
-            runs[-1].append(_Entry(index, words, next(iter(read_markers(line.clean)), None)))
+        marker = next(iter(read_markers(line.clean)), None)
+        is_title = marker is not None or not ends_sentence(line.clean)
+        if words and is_title and len(line.clean) <= _MAX_TITLE_CHARS and not _OPENERS.fullmatch(line.clean):
+            runs[-1].append(_Entry(index, words, marker))
         elif runs[-1]:
             runs.append([])
     return [run for run in runs if len(run) >= _MIN_ENTRIES]
@@ -132,19 +144,22 @@ def _before_repetition(run: list[_Entry]) -> list[_Entry]:
 
 
 def _comes_again(table: list[_Entry], headings: _Headings) -> bool:
+    """Tell whether enough lines come again below a table, with text between them.
+
+    A list that is merely repeated (the same exceptions in two clauses) comes again line by line.
+    """
     last_line = table[-1].index
     exact = {entry.index: headings.exact(entry.words, last_line) for entry in table}
     places = [place for place in exact.values() if place is not None]
-    if len(places) < max(2, _MIN_EXACT_SHARE * len(table)):
+    needed = 1 if headings.is_announced(table[0].index) else max(2, _MIN_EXACT_SHARE * len(table))
+    if len(places) < needed:
         return False
     furthest = max(places) + _MAX_ENTRIES
     for entry in table:
         if exact[entry.index] is None:
             place = headings.near(entry.words, last_line, furthest)
             places += [place] if place is not None else []
-    table_chars = sum(len(entry.words) for entry in table)
-    body_chars = headings.chars_between(min(places), max(places))
-    return len(places) >= _MIN_FOUND_SHARE * len(table) and body_chars >= _MIN_BODY_GROWTH * table_chars
+    return len(places) >= _MIN_FOUND_SHARE * len(table) and headings.have_text_between(places)
 
 
 def _opener(lines: Sequence[Line], first: int) -> list[int]:

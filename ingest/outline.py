@@ -1,64 +1,38 @@
-"""From lines to a tree of clauses: which marker opens a clause, and which text belongs to it.
+"""From lines to a tree of clauses: which marker opens a clause.
 
-`ingest/parse.py` is the only caller. The order of work: every marker at the start of a line gets its place
-from `ingest/nesting.py`; then the text between markers is given to the clause it belongs to. Text behind the
-last item of a list usually belongs to the clause that holds the list, not to the item.
+`ingest/parse.py` is the only caller. Every marker at the start of a line gets its place from
+`ingest/nesting.py`; the text between markers is given away by `ingest/ownership.py`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from ingest.lines import SENTENCE_END, Line, LineKind, ends_sentence, is_broken
+from ingest.lines import SENTENCE_END, Line, LineKind, is_broken
 from ingest.markers import Marker, is_first, read_inline_markers, read_markers
 from ingest.nesting import Nesting, Sighting
+from ingest.ownership import give_text, is_title, take_preface
 from ingest.policy import Span
+from ingest.tree import Node, Piece
 
-_MAX_TITLE_CHARS = 40
 _LIST_NUMBER = ("1.", "1")
-
-
-@dataclass(slots=True, eq=False)
-class Node:
-    """A clause in the making.
-
-    Attributes:
-        marker: its number; None for the root and for headings without a number.
-        parent: the clause above, None for the root.
-        start: offset of its marker in the file.
-        own: its own text, without the marker, in order.
-        heading: the words of a heading without number.
-        is_addressed_by_heading: the file has no numbers, so the heading takes the number's place in paths.
-        is_title_only: its first line is a heading without a sentence.
-        num_paragraphs: paragraphs of its own text behind its first line.
-    """
-
-    marker: Marker | None
-    parent: Node | None
-    start: int
-    heading: str = ""
-    is_addressed_by_heading: bool = False
-    own: list[Span] = field(default_factory=list)
-    children: list[Node] = field(default_factory=list)
-    is_title_only: bool = False
-    num_paragraphs: int = 0
-
-
-@dataclass(slots=True)
-class _Piece:
-    """A stretch of one line between markers; `node` is the clause it opens, if any."""
-
-    span: Span
-    node: Node | None
-    clean: str
+_INNER_HEADING = re.compile(r"[\s#]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The tree of a file. `root.own` is the text before the first clause."""
+    """The tree of a file.
+
+    Attributes:
+        root: its own text is the preamble, its children are the top clauses.
+        preface: numbered items of the preamble, which are no top clauses.
+        skipped: pairs of neighbours between whose numbers one is missing.
+    """
 
     root: Node
+    preface: tuple[Node, ...]
     skipped: tuple[tuple[Node, Node], ...]
 
 
@@ -74,8 +48,8 @@ def build_outline(lines: Sequence[Line], contents: frozenset[int]) -> Outline:
     """
     builder = _Builder(lines, contents)
     pieces = builder.cut()
-    _give_text(pieces, builder.root)
-    return Outline(builder.root, tuple(builder.skipped))
+    give_text(pieces, builder.root)
+    return Outline(builder.root, take_preface(builder.root), tuple(builder.skipped))
 
 
 class _Builder:
@@ -94,9 +68,9 @@ class _Builder:
         self._numbered_level = min((lv for i in self._sightings if (lv := self._lines[i].heading)), default=0)
         self._section_levels = self._find_section_levels()
 
-    def cut(self) -> list[_Piece]:
+    def cut(self) -> list[Piece]:
         """Cut all lines into pieces, opening clauses on the way."""
-        pieces: list[_Piece] = []
+        pieces: list[Piece] = []
         for index, line in enumerate(self._lines):
             pieces.extend(self._cut_line(index, line))
         return pieces
@@ -107,10 +81,10 @@ class _Builder:
         behind = line.clean[readings[0].end :] if readings else line.clean
         previous = self._lines[index - 1].clean if index else ""
         doubtful = bool(previous) and is_broken(previous, line.clean)
-        is_title = line.heading > 0 or line.bold or _is_title(behind)
-        return Sighting(index, line.indent, readings, is_title, doubtful)
+        reads_as_title = line.heading > 0 or line.bold or is_title(behind)
+        return Sighting(index, line.indent, readings, reads_as_title, doubtful)
 
-    def _cut_line(self, index: int, line: Line) -> list[_Piece]:
+    def _cut_line(self, index: int, line: Line) -> list[Piece]:
         starts: list[tuple[int, Node | None]] = []
         sighting = self._sightings.get(index)
         placed = self._nesting.place(sighting) if sighting else None
@@ -168,7 +142,7 @@ class _Builder:
     def _open_section(self, line: Line) -> Node:
         """Open a clause for a heading without number; numbers start anew below it."""
         self._nesting.close(0)
-        node = Node(None, self.root, line.start, heading=line.clean)
+        node = Node(None, self.root, line.offsets[0], heading=line.clean)
         self.root.children.append(node)
         self._path[:] = [node]
         return node
@@ -212,71 +186,18 @@ def _believable_readings(line: Line) -> list[Marker]:
     """The readings of a line's marker; the number of an html list in front of the text's own is skipped."""
     readings = read_markers(line.clean)
     if readings and readings[0].style in _LIST_NUMBER:
-        at = (
-            readings[0].end + len(line.clean[readings[0].end :]) - len(line.clean[readings[0].end :].lstrip())
-        )
+        blank = _INNER_HEADING.match(line.clean, readings[0].end)
+        at = blank.end() if blank else readings[0].end
         inner = [m for m in read_markers(line.clean, at) if not m.weak and at > readings[0].end]
         if inner and inner[0].style not in ("①", "A.", "a."):
             return inner
     return readings
 
 
-def _piece(line: Line, starts: Sequence[tuple[int, Node | None]], i: int) -> _Piece:
+def _piece(line: Line, starts: Sequence[tuple[int, Node | None]], i: int) -> Piece:
     at, node = starts[i]
     text_at = node.marker.end if node and node.marker else at
     until = starts[i + 1][0] if i + 1 < len(starts) else len(line.clean)
     start = line.offsets[text_at] if text_at < len(line.offsets) else line.end
     end = line.offsets[until] if until < len(line.clean) else line.end
-    return _Piece(Span(min(start, end), end), node, line.clean[text_at:until].strip())
-
-
-def _give_text(pieces: Sequence[_Piece], root: Node) -> None:
-    """Give every piece of text to the clause it belongs to."""
-    current, pending = root, list[_Piece]()
-    previous = ""
-    for piece in pieces:
-        if piece.node is not None:
-            _settle(pending, current, closed_by=piece.node)
-            pending, current = [], piece.node
-            current.own.append(piece.span)
-            current.is_title_only = _is_title(piece.clean)
-        elif not pending and (not previous or is_broken(previous, piece.clean)) and current is not root:
-            current.own.append(piece.span)
-            current.is_title_only = current.is_title_only and not ends_sentence(piece.clean)
-            if previous:
-                piece.clean = previous + piece.clean
-        else:
-            pending.append(piece)
-        previous = piece.clean
-    _settle(pending, current, closed_by=None)
-
-
-def _settle(pending: Sequence[_Piece], current: Node, closed_by: Node | None) -> None:
-    """Give the paragraphs behind a clause's first line to the clause, or to the one that holds its list."""
-    if not pending:
-        return
-    owner = current
-    parent = current.parent
-    goes_on = (
-        closed_by is not None and closed_by.parent in (current, parent) and not _restarts(current, closed_by)
-    )
-    if parent is not None and parent.marker is not None and not goes_on and not _has_paragraphs(current):
-        owner = parent
-    owner.own.extend(piece.span for piece in pending)
-    owner.num_paragraphs += len(pending)
-
-
-def _has_paragraphs(node: Node) -> bool:
-    """Tell whether text behind a clause's first line is likely its own."""
-    if node.is_title_only or node.marker is None or node.marker.style == "第条":
-        return True
-    siblings = node.parent.children if node.parent else []
-    return any(other.num_paragraphs and not other.is_title_only for other in siblings if other is not node)
-
-
-def _restarts(current: Node, following: Node) -> bool:
-    return following.parent is current.parent and following.marker is not None and is_first(following.marker)
-
-
-def _is_title(text: str) -> bool:
-    return 0 < len(text) <= _MAX_TITLE_CHARS and not ends_sentence(text)
+    return Piece(Span(min(start, end), end), node, line.clean[text_at:until].strip())

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 from ingest.contents import find_contents
 from ingest.facts import read_facts
 from ingest.labels import make_label
 from ingest.lines import Line, LineKind, ends_sentence, split_lines, tidy
-from ingest.outline import Node, build_outline
+from ingest.outline import build_outline
 from ingest.policy import PREAMBLE_LABEL, Clause, Policy, Span
+from ingest.tree import Node
 from ingest.unnumbered import build_unnumbered
 
 MIN_NUMBERED_CLAUSES = 3
@@ -46,11 +48,11 @@ def parse_policy(text: str, file_name: str) -> Policy:
     lines = split_lines(text)
     contents = find_contents(lines)
     outline = build_outline(lines, contents)
-    root = outline.root
-    if sum(1 for _ in _walk(root)) <= MIN_NUMBERED_CLAUSES:
-        root = build_unnumbered(lines, contents)
+    root, preface = outline.root, outline.preface
+    if sum(1 for top in (root, *preface) for _ in _walk(top)) <= MIN_NUMBERED_CLAUSES:
+        root, preface = build_unnumbered(lines, contents), ()
     facts = read_facts(lines)
-    clauses = _Clauses(text, root).made
+    clauses = _Clauses(text, root, preface).made
     return Policy(
         title=facts.title or PurePath(file_name).stem,
         updated=facts.updated,
@@ -73,18 +75,23 @@ def _walk(node: Node) -> Iterator[Node]:
 class _Clauses:
     """Turns nodes into clauses in document order."""
 
-    def __init__(self, text: str, root: Node) -> None:
+    def __init__(self, text: str, root: Node, preface: Sequence[Node]) -> None:
         self._text = text
         self.made: list[Clause] = []
-        if root.own:
-            self._add_preamble(root)
+        if root.own or preface:
+            self._add_preamble(root, preface)
         for child, group in zip(root.children, _groups(text, root), strict=True):
             self._add(child, (), (), None, group)
 
-    def _add_preamble(self, root: Node) -> None:
+    def _add_preamble(self, root: Node, preface: Sequence[Node]) -> None:
         own = _merge(self._text, root.own)
         body = "\n".join(tidy(span.of(self._text)) for span in own)
-        self.made.append(Clause((), PREAMBLE_LABEL, "", body, own[0].start, own[-1].end, own, None, 0))
+        start = min([span.start for span in own[:1]] + [node.start for node in preface[:1]])
+        end = own[-1].end if own else start
+        self.made.append(Clause((), PREAMBLE_LABEL, "", body, start, end, Span(start, start), own, None, 0))
+        for node in preface:
+            end = max(end, self._add(node, (PREAMBLE_LABEL,), ("",), 0, ""))
+        self.made[0] = replace(self.made[0], end=end)
 
     def _add(
         self, node: Node, path: tuple[str, ...], groups: tuple[str, ...], parent: int | None, group: str
@@ -92,23 +99,35 @@ class _Clauses:
         """Add a clause and all below it; return where it ends in the file."""
         if node.marker is not None:
             path, groups = (*path, node.marker.text), (*groups, group)
-            label = make_label(path, groups)
-        else:
-            path = (*path, node.heading) if node.is_addressed_by_heading else path
-            label = node.heading
-        own = _merge(self._text, node.own)
-        position = len(self.made)
-        start = min([node.start, *(span.start for span in own[:1])])
-        body = "\n".join(filter(None, (tidy(span.of(self._text)) for span in own)))
-        title = node.heading or _title(self._text, own, node)
-        self.made.append(Clause(path, label, title, body, start, start, (), parent, position))
-        ends = [span.end for span in node.own] + [node.start]
+        elif node.is_addressed_by_heading:
+            path = (*path, node.heading)
+        clause = self._clause(node, path, groups, parent)
+        self.made.append(clause)
         section = node.heading if node.marker is None and not node.is_addressed_by_heading else ""
+        end = clause.end
         for child, child_group in zip(node.children, _groups(self._text, node), strict=True):
-            ends.append(self._add(child, path, groups, position, child_group or section))
-        end = max(ends)
-        self.made[position] = Clause(path, label, title, body, start, end, own, parent, position)
+            end = max(end, self._add(child, path, groups, clause.position, child_group or section))
+        self.made[clause.position] = replace(clause, end=end)
         return end
+
+    def _clause(
+        self, node: Node, path: tuple[str, ...], groups: tuple[str, ...], parent: int | None
+    ) -> Clause:
+        """Make the clause of a node, as if nothing stood below it."""
+        own = _merge(self._text, node.own)
+        text_start = node.own[0].start
+        return Clause(
+            path=path,
+            label=make_label(path, groups) if node.marker else node.heading,
+            title=node.heading or _title(self._text, own, node),
+            text="\n".join(filter(None, (tidy(span.of(self._text)) for span in own))),
+            start=node.start,
+            end=max(span.end for span in node.own),
+            marker=Span(node.start, text_start if node.marker else node.start),
+            own=own,
+            parent=parent,
+            position=len(self.made),
+        )
 
 
 def _groups(text: str, node: Node) -> list[str]:

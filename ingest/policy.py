@@ -35,7 +35,7 @@ class Clause:
 
     `start` to `end` is the whole clause, from its marker to the end of its last sub-clause. `own` are the
     pieces of that which belong to no sub-clause, without the marker, ascending. The preamble is the
-    clause with an empty path.
+    clause with an empty path and an empty marker.
 
     Attributes:
         path: the markers from the top down, as printed but without 、 or . after them and with
@@ -43,6 +43,7 @@ class Clause:
         label: the path as people write it, e.g. "第七条（五）", with unnumbered sub-headings.
         title: the heading of the clause; empty where it has none.
         text: the own text without the marker, paragraphs joined by newlines.
+        marker: where the number stands in the file.
         parent: position of the parent in `Policy.clauses`, None at the top.
         position: position of the clause itself in `Policy.clauses`.
     """
@@ -53,6 +54,7 @@ class Clause:
     text: str
     start: int
     end: int
+    marker: Span
     own: tuple[Span, ...]
     parent: int | None
     position: int

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.lines import Line, LineKind, ends_sentence, is_broken
-from ingest.outline import Node
 from ingest.policy import Span
+from ingest.tree import Node
 
 _BOLD_LEVEL = 7
 _BRACKET_LEVEL = 8

@@ -27,9 +27,5 @@ def find_lost(policy: Policy) -> list[Span]:
 def _spans(policy: Policy) -> list[Span]:
     spans = [*policy.contents, *policy.furniture]
     for clause in policy.clauses:
-        spans += clause.own
-        if clause.path or clause.title:
-            children = policy.children(clause)
-            ends = [clause.end, *(own.start for own in clause.own), *(child.start for child in children)]
-            spans.append(Span(clause.start, max(clause.start, min(ends))))
+        spans += [clause.marker, *clause.own]
     return spans

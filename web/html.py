@@ -14,6 +14,7 @@ from html import escape
 from answer.records import Answer, Citation
 from ingest.lines import tidy
 from ingest.policy import Clause, Policy, Span
+from ingest.sentences import split_sentences
 
 _CITATION_MARK = re.compile(r"\s*\[(\d+)\]$")
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]+\)")
@@ -171,9 +172,9 @@ def _copied(policy: Policy, clause: Clause) -> str:
 
 
 def _highlighted(policy: Policy, clause: Clause, quote: Span) -> str:
-    """The own text of a clause as paragraphs, the quote marked."""
+    """The own text of a clause as paragraphs, the quote marked; its heading stands above already."""
     shown = []
-    for own in clause.own:
+    for own in _below_title(policy, clause):
         start, end = max(own.start, quote.start), min(own.end, quote.end)
         if start < end:
             before, marked, after = (
@@ -185,6 +186,15 @@ def _highlighted(policy: Policy, clause: Clause, quote: Span) -> str:
         else:
             shown.append(_paragraphs(own.of(policy.text)))
     return "<br>".join(filter(None, shown)) or "（本条只有标题，内容见下级条款。）"
+
+
+def _below_title(policy: Policy, clause: Clause) -> list[Span]:
+    """The own text of a clause without a first line that only repeats its title."""
+    own = list(clause.own)
+    sentences = split_sentences(policy.text, clause)
+    if sentences and tidy(sentences[0].of(policy.text)).rstrip("：:") == clause.title:
+        own[0] = Span(sentences[0].end, own[0].end)
+    return own
 
 
 def _paragraphs(raw: str) -> str:

@@ -1,0 +1,57 @@
+"""Fixtures: the real policy, the real encoder, a real index on disk. Nothing here is a stand-in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from answer.answerability import Answerability
+from answer.assistant import Assistant
+from index.build import open_index
+from index.encoder import Encoder
+from index.search import ClauseIndex
+from ingest.parse import parse_policy
+from ingest.policy import Clause, Policy
+from ingest.read import read_policy_file
+from settings import BUNDLED_ENCODER, ROOT
+
+POLICY_FILE = ROOT / "policies" / "58tongcheng_privacy_policy_20211116.md"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests see the defaults, whatever the machine's environment says."""
+    for name in ("POLICIES_DIR", "INDEX_DIR", "ENCODER", "QUERY_INSTRUCTION", "HOST", "PORT"):
+        monkeypatch.delenv(f"POLICY_QA_{name}", raising=False)
+
+
+@pytest.fixture(scope="session")
+def policy() -> Policy:
+    file = read_policy_file(POLICY_FILE)
+    return parse_policy(file.text, file.name)
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    return Encoder.load(str(BUNDLED_ENCODER))
+
+
+@pytest.fixture(scope="session")
+def index_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("index")
+
+
+@pytest.fixture(scope="session")
+def index(encoder: Encoder, index_dir: Path) -> ClauseIndex:
+    return open_index(ROOT / "policies", index_dir, encoder)
+
+
+@pytest.fixture(scope="session")
+def assistant(index: ClauseIndex) -> Assistant:
+    return Assistant(index, Answerability.load(str(BUNDLED_ENCODER)))
+
+
+def clause_at(policy: Policy, *path: str) -> Clause:
+    """The first clause of a policy with this path."""
+    return next(clause for clause in policy.clauses if clause.path == path)
