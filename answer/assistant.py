@@ -11,7 +11,6 @@ from answer.contact import find_contact
 from answer.questions import check_question, make_whole
 from answer.records import Answer, Citation, cite_window
 from index.search import ClauseIndex, Hit
-from ingest.numerals import write_han
 from prompts import render
 
 NUM_HITS = 10
@@ -51,9 +50,9 @@ class Assistant:
         )
 
     def _no_such_number(self, number: str) -> str:
-        last = self._index.count_top()
-        policy = self._index.policies[0].title
-        return render("refusal_number", policy=policy, number=number, last=write_han(last) if last else "0")
+        policy = self._index.policies_in_force()[0]
+        last = self._index.last_top(policy)
+        return render("refusal_number", policy=policy.title, number=number, last=str(last))
 
 
 def _refusal(question: str, text: str, hits: Sequence[Hit], started: float) -> Answer:

@@ -77,7 +77,7 @@ def build_index(
     Raises:
         IndexStorageError: the index cannot be written.
     """
-    policies = [parse_policy(file.text, file.name) for file in files]
+    policies = [parse_policy(file.text, file.name, file.stated) for file in files]
     windows = list(_windows(policies))
     store = WindowStore.empty(encoder, encoder.dimension)
     for first in range(0, len(windows), _BATCH_SIZE):

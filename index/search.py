@@ -6,7 +6,8 @@ found, anything else is ranked by BM25 and by the similarity of its best window 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +17,9 @@ from index.encoder import Encoder
 from index.fragments import FragmentIndex
 from index.fusion import Fusion
 from index.lexical import LexicalIndex
-from index.numbers import NumberIndex, Reference, read_reference
+from index.numbers import ClauseNumber, NumberIndex, read_number
 from index.vectors import WindowStore
+from index.versions import in_force
 from index.windows import Window
 from ingest.policy import Clause, Policy
 
@@ -54,7 +56,7 @@ class Entry:
 
 
 class ClauseIndex:
-    """All clauses of all policies, ready to be searched."""
+    """All clauses of all policies, ready to be searched. Only policies in force are found."""
 
     def __init__(
         self,
@@ -65,8 +67,13 @@ class ClauseIndex:
         lexical: LexicalIndex,
         encoder: Encoder,
         fusion: Fusion,
+        today: Callable[[], dt.date] = dt.date.today,
     ) -> None:
         self.policies = tuple(policies)
+        self._today = today
+        self._policy_of_entry = np.repeat(
+            np.arange(len(policies)), [len(policy.clauses) for policy in policies]
+        )
         self.entries = entries_of(policies)
         self.windows = tuple(windows)
         self._entry_of_window = np.array([entry for entry, _ in windows], dtype=np.int64)
@@ -94,37 +101,44 @@ class ClauseIndex:
         if not question.strip():
             return []
         vector = self._encoder.encode_question(question)
-        reference = read_reference(question)
-        named = self._numbers.find(reference) if reference else []
-        if reference and reference.is_whole and named:
+        answering = self._answering()
+        number = read_number(question)
+        named = [entry for entry in self._numbers.find(number) if answering[entry]] if number else []
+        if number and number.is_whole and named:
             return [self._hit(entry, vector, CERTAIN) for entry in self._with_children(named)[:limit]]
-        certain = self._fragments.find(question)
-        hits = [self._hit(entry, vector, CERTAIN) for entry in certain]
+        certain = [entry for entry in self._fragments.find(question) if answering[entry]][:limit]
         inside = self._below(named)
-        ranked = [
-            (entry, relevance) for entry, relevance in self._rank(question, vector) if entry not in certain
-        ]
+        ranked = [pair for pair in self._rank(question, vector, answering) if pair[0] not in certain]
         ranked.sort(key=lambda pair: pair[0] not in inside)  # stable: the order by relevance stays
-        return hits + [
-            self._hit(entry, vector, relevance) for entry, relevance in ranked[: limit - len(hits)]
-        ]
+        found = [(entry, CERTAIN) for entry in certain] + ranked[: limit - len(certain)]
+        return [self._hit(entry, vector, relevance) for entry, relevance in found]
 
-    def missing_number(self, question: str) -> Reference | None:
+    def missing_number(self, question: str) -> ClauseNumber | None:
         """The clause number a question asks for and no policy has, if that is the case."""
-        reference = read_reference(question)
-        if reference and reference.steps[0].unit and not self._numbers.find(reference):
-            return reference
-        return None
+        number = read_number(question)
+        return number if number and number.steps[0].unit and not self._numbers.find(number) else None
 
-    def count_top(self) -> int:
-        """The largest number a top clause or an article has."""
-        return self._numbers.count_top()
+    def last_top(self, policy: Policy) -> int:
+        """The largest number among the top clauses of a policy, or among its articles if it has any."""
+        return self._numbers.last_top(policy)
 
-    def _rank(self, question: str, vector: npt.NDArray[np.float32]) -> list[tuple[int, float]]:
-        lexical = self._lexical.scores(question)
-        rows, _ = self._store.nearest(vector, NUM_CANDIDATE_WINDOWS)
+    def policies_in_force(self) -> list[Policy]:
+        """The policies that answer today."""
+        return [self.policies[position] for position in sorted(in_force(self.policies, self._today()))]
+
+    def _answering(self) -> npt.NDArray[np.bool_]:
+        """For every entry, whether its policy is in force today."""
+        return np.isin(self._policy_of_entry, sorted(in_force(self.policies, self._today())))
+
+    def _rank(
+        self, question: str, vector: npt.NDArray[np.float32], answering: npt.NDArray[np.bool_]
+    ) -> list[tuple[int, float]]:
+        """Rank the entries that answer; only the nearest by vector or by words are looked at."""
+        lexical = np.where(answering, self._lexical.scores(question), 0)
+        rows = np.flatnonzero(answering[self._entry_of_window])
+        nearest, _ = self._store.nearest(vector, NUM_CANDIDATE_WINDOWS, among=rows)
         by_words = np.argsort(-lexical, kind="stable")[:NUM_CANDIDATE_CLAUSES]
-        candidates = np.union1d(self._entry_of_window[rows], by_words[lexical[by_words] > 0])
+        candidates = np.union1d(self._entry_of_window[nearest], by_words[lexical[by_words] > 0])
         similarity = np.array(
             [self._similarities(entry, vector).max() for entry in candidates], dtype=np.float32
         )

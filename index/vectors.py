@@ -68,22 +68,34 @@ class WindowStore(VectorStore):
         self._metadatas.extend(metadatas)
 
     def nearest(
-        self, question: npt.NDArray[np.float32], num_rows: int
+        self,
+        question: npt.NDArray[np.float32],
+        num_rows: int,
+        *,
+        among: npt.NDArray[np.int64] | None = None,
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
         """Find the rows most similar to a question.
 
         Args:
             question: float32, shape (dimension,), L2 norm 1.
             num_rows: rows wanted, at least 1.
+            among: the rows to search, ascending; all of them where None.
 
         Returns:
-            Rows and similarities, most similar first, both of length min(num_rows, texts).
+            Rows and similarities, most similar first, both of length min(num_rows, rows searched).
         """
         if num_rows < 1:
             raise ValueError(f"num_rows must be at least 1, got {num_rows}")
+        num_searched, parameters = len(self._texts), None
+        if among is not None and len(among) < num_searched:
+            num_searched = len(among)
+            selector = faiss.IDSelectorBatch(among)
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         # FAISS pads missing results with row -1, which would be taken for the last text.
-        num_rows = min(num_rows, len(self._texts))
-        similarities, rows = self._index.search(question[np.newaxis], num_rows)
+        num_rows = min(num_rows, num_searched)
+        if num_rows == 0:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        similarities, rows = self._index.search(question[np.newaxis], num_rows, params=parameters)
         return rows[0], similarities[0]
 
     def similarities(

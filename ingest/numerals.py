@@ -75,3 +75,32 @@ def read_roman(text: str) -> int:
     values = [_ROMAN_VALUES[char] for char in text]
     pairs = zip(values, [*values[1:], 0], strict=True)
     return sum(-value if value < following else value for value, following in pairs)
+
+
+def write_roman(number: int) -> str:
+    """Write a number from 1 to 39 as a lower-case Roman numeral.
+
+    Raises:
+        ValueError: `number` is outside that range.
+
+    >>> [write_roman(n) for n in (1, 4, 9, 12)]
+    ['i', 'iv', 'ix', 'xii']
+    """
+    if not 1 <= number <= 39:
+        raise ValueError(f"number must be from 1 to 39, got {number}")
+    ones = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+    return "x" * (number // 10) + ones[number % 10]
+
+
+def write_letter(number: int) -> str:
+    """Write a number as a lower-case letter; behind z follow aa, bb, as in word processors.
+
+    Raises:
+        ValueError: `number` is below 1.
+
+    >>> [write_letter(n) for n in (1, 26, 27)]
+    ['a', 'z', 'aa']
+    """
+    if number < 1:
+        raise ValueError(f"number must be at least 1, got {number}")
+    return chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)

@@ -12,11 +12,12 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from ingest.contents import find_contents
-from ingest.facts import read_facts
+from ingest.facts import Facts, read_facts
 from ingest.labels import make_label
 from ingest.lines import Line, LineKind, ends_sentence, split_lines, tidy
 from ingest.outline import build_outline
 from ingest.policy import PREAMBLE_LABEL, Clause, Policy, Span
+from ingest.references import describe_oddities, find_references
 from ingest.tree import Node
 from ingest.unnumbered import build_unnumbered
 
@@ -30,12 +31,13 @@ _MAX_GROUP_CHARS = 20
 _GAP = re.compile(r"[\s\u3000*_]*[-+•·●■◆○]?[\s\u3000*_]*")
 
 
-def parse_policy(text: str, file_name: str) -> Policy:
+def parse_policy(text: str, file_name: str, stated: Facts | None = None) -> Policy:
     r"""Parse the text of a policy file into its tree of clauses.
 
     Args:
         text: the whole file as decoded; all offsets of the outcome refer to it.
         file_name: its name; its stem is the title where the text has none.
+        stated: facts known from elsewhere; they go before what the text says.
 
     Returns:
         The policy. A text without numbered clauses is parted at its headings, else at its paragraphs.
@@ -51,12 +53,15 @@ def parse_policy(text: str, file_name: str) -> Policy:
     root, preface = outline.root, outline.preface
     if sum(1 for top in (root, *preface) for _ in _walk(top)) <= MIN_NUMBERED_CLAUSES:
         root, preface = build_unnumbered(lines, contents), ()
-    facts = read_facts(lines)
+    facts = stated.or_else(read_facts(lines)) if stated else read_facts(lines)
     clauses = _Clauses(text, root, preface).made
-    return Policy(
+    policy = Policy(
         title=facts.title or PurePath(file_name).stem,
+        issuer=facts.issuer,
+        number=facts.number,
         updated=facts.updated,
         effective=facts.effective,
+        supersedes=facts.supersedes,
         file_name=file_name,
         text=text,
         clauses=tuple(clauses),
@@ -64,6 +69,8 @@ def parse_policy(text: str, file_name: str) -> Policy:
         furniture=tuple(_whole(line) for line in lines if line.kind is LineKind.SEPARATOR),
         warnings=tuple(_skip_warning(a, b) for a, b in outline.skipped),
     )
+    oddities = describe_oddities(policy, find_references(policy))
+    return replace(policy, warnings=(*policy.warnings, *oddities))
 
 
 def _walk(node: Node) -> Iterator[Node]:

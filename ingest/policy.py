@@ -70,12 +70,24 @@ class Policy:
     """A document with its clauses in document order, parents before their sub-clauses.
 
     `contents` are the tables of contents, `furniture` separator lines; both are part of `text` but of no
-    clause. `warnings` say in Chinese what looked odd while reading.
+    clause.
+
+    Attributes:
+        title: its name, without 《》.
+        issuer: who issued it, where that is known.
+        number: its document number (文号), e.g. "国办发〔2021〕12号".
+        updated: when it was last changed or published.
+        effective: from when it is in force.
+        supersedes: the title of the policy it replaces, where it names another one.
+        warnings: what looked odd while reading, in Chinese.
     """
 
     title: str
+    issuer: str | None
+    number: str | None
     updated: dt.date | None
     effective: dt.date | None
+    supersedes: str | None
     file_name: str
     text: str
     clauses: tuple[Clause, ...]

@@ -1,19 +1,24 @@
 r"""A policy file on disk → its text. `index/build.py` and `python -m ingest` call it.
 
-The text is what Python's `open(path, encoding=…).read()` gives: decoded, line ends as \n, a byte order mark
-kept. Every offset in this project counts its characters.
+For md and txt the text is what Python's `open(path, encoding=…).read()` gives: decoded, line ends as \n.
+For docx, pdf and html it is the text that was extracted. Every offset in this project counts its characters,
+and the index keeps it, so that a quote can always be checked.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from errors import PolicyFileError
+from ingest.decode import decode
+from ingest.facts import Facts
+from ingest.sidecar import read_sidecar
 
-SUFFIXES = (".md", ".txt")
+SUFFIXES = (".md", ".markdown", ".txt", ".docx", ".pdf", ".html", ".htm")
 MAX_BYTES = 20_000_000
 
 
@@ -24,16 +29,20 @@ class PolicyFile:
     Attributes:
         name: its path below the folder it was found in, with forward slashes.
         text: its text.
-        sha256: of its bytes.
+        sha256: of its bytes, and of the facts stated for it.
+        stated: what the folder's `policy.toml` says of it.
     """
 
     name: str
     text: str
     sha256: str
+    stated: Facts | None = None
 
 
 def find_policy_files(path: Path) -> list[Path]:
     """List the policy files of a folder and the folders below it, sorted; a file stands for itself.
+
+    Links to folders are not followed, hidden files and Word's lock files are passed over.
 
     Raises:
         PolicyFileError: the path does not exist, or no policy file is there.
@@ -50,47 +59,77 @@ def find_policy_files(path: Path) -> list[Path]:
 
 
 def read_policy_file(path: Path, *, below: Path | None = None) -> PolicyFile:
-    """Read a policy file as UTF-8.
+    """Read a policy file.
 
     Args:
         path: the file.
         below: the folder its name is relative to; its own folder where none is given.
 
     Raises:
-        PolicyFileError: it cannot be read, is too large, empty, of an unknown format, or no text.
+        PolicyFileError: it cannot be read, is too large, empty, of an unknown format, or holds no text.
     """
+    data = _read_bytes(path)
+    text = _extract(path, data)
+    if not text.strip("\ufeff \t\n"):
+        raise _error(path, "empty", "是空的，请放入政策全文")
+    name = path.relative_to(below).as_posix() if below and path != below else path.name
+    stated = read_sidecar(path.parent).get(path.name)
+    digest = hashlib.sha256(data + repr(stated).encode()).hexdigest()
+    return PolicyFile(name, text, digest, stated)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            path = Path(parent) / name
+            if path.suffix.lower() in SUFFIXES and not name.startswith((".", "~$")) and path.is_file():
+                yield path
+
+
+def _read_bytes(path: Path) -> bytes:
     if path.suffix.lower() not in SUFFIXES:
         raise _error(path, f"unknown format {path.suffix!r}", f"格式不支持，请改用 {'、'.join(SUFFIXES)}")
     try:
         size = path.stat().st_size
-        data = path.read_bytes() if size <= MAX_BYTES else b""
+        if size <= MAX_BYTES:
+            return path.read_bytes()
     except OSError as exc:
         raise _error(path, f"cannot be read: {exc}", "读不了，请检查文件是否存在、权限是否足够") from exc
-    if size > MAX_BYTES:
-        raise _error(
-            path, f"{size} bytes, at most {MAX_BYTES}", f"太大（{size} 字节），请拆成 20 MB 以内的文件"
-        )
-    text = _decode(path, data)
-    if not text.strip("\ufeff \t\n"):
-        raise _error(path, "empty", "是空的，请放入政策全文")
-    name = path.relative_to(below).as_posix() if below and path != below else path.name
-    return PolicyFile(name, text, hashlib.sha256(data).hexdigest())
+    limit = MAX_BYTES // 1_000_000
+    raise _error(path, f"{size} bytes, at most {MAX_BYTES}", f"有 {size} 字节，太大，请拆成 {limit} MB 以内")
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        if path.suffix.lower() in SUFFIXES and path.is_file() and not path.name.startswith("."):
-            yield path
-
-
-def _decode(path: Path, data: bytes) -> str:
+def _extract(path: Path, data: bytes) -> str:
+    suffix = path.suffix.lower()
     try:
-        text = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as exc:
-        raise _error(path, f"not UTF-8: {exc}", "不是 UTF-8 文本，请另存为 UTF-8 编码") from exc
-    if "\x00" in text:
-        raise _error(path, "holds NUL characters, so it is no text", "不是文本文件，请另存为 UTF-8 文本")
+        if suffix == ".docx":
+            from ingest.read_docx import read_docx  # noqa: PLC0415 - these libraries load slowly
+
+            return read_docx(data)
+        if suffix == ".pdf":
+            from ingest.read_pdf import read_pdf  # noqa: PLC0415
+
+            return read_pdf(data)
+        text = decode(data)
+        if suffix in (".html", ".htm"):
+            from ingest.read_html import read_html  # noqa: PLC0415
+
+            return read_html(text)
+    except ValueError as exc:
+        raise _error(path, str(exc), _way_out(suffix, exc)) from exc
     return text
+
+
+def _way_out(suffix: str, error: ValueError) -> str:
+    """Say in Chinese what is wrong with a file and what to do."""
+    name = type(error).__name__
+    if name == "PasswordError":
+        return "有密码保护，请先去掉密码再放入"
+    if name == "NoTextLayerError":
+        return "是扫描件，没有文字层，请先做文字识别（OCR）再放入"
+    if suffix in (".docx", ".pdf"):
+        return "已损坏或不是真正的 " + suffix.removeprefix(".") + " 文件，请重新导出"
+    return "不是能识别的文本，请另存为 UTF-8 编码"
 
 
 def _error(path: Path, reason: str, user_reason: str) -> PolicyFileError:

@@ -30,7 +30,19 @@ def test_policy_states_its_title_and_dates(policy: Policy) -> None:
 
 def test_policy_has_eleven_top_clauses_and_a_preamble(policy: Policy) -> None:
     tops = [clause for clause in policy.clauses if len(clause.path) == 1]
-    assert [clause.path[0] for clause in tops] == ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一"]
+    assert [clause.path[0] for clause in tops] == [
+        "一",
+        "二",
+        "三",
+        "四",
+        "五",
+        "六",
+        "七",
+        "八",
+        "九",
+        "十",
+        "十一",
+    ]
     assert tops[6].title == "您管理个人信息的权利"
     assert policy.clauses[0].label == "引言"
     assert policy.clauses[0].path == ()

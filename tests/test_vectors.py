@@ -51,7 +51,9 @@ def test_a_damaged_file_is_named(encoder: Encoder, tmp_path: Path) -> None:
 
 
 def test_a_langchain_user_finds_documents_with_metadata(encoder: Encoder) -> None:
-    store = WindowStore.from_texts(["您可以申请注销账户。", "我们使用Cookie。"], encoder, [{"n": 1}, {"n": 2}])
+    store = WindowStore.from_texts(
+        ["您可以申请注销账户。", "我们使用Cookie。"], encoder, [{"n": 1}, {"n": 2}]
+    )
     store.add_texts(["请联系客服。"], [{"n": 3}])
     (document, similarity), *_ = store.similarity_search_with_score("怎么注销账户", k=2)
     assert document.metadata == {"n": 1}
