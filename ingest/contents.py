@@ -104,7 +104,7 @@ class _Headings:
 
 
 def _runs(lines: Sequence[Line]) -> list[list[_Entry]]:
-    """Group neighbouring heading-like lines; blank and separator lines do not part them."""
+    """Group neighbouring heading-like lines; separator lines do not part them."""
     runs: list[list[_Entry]] = [[]]
     for index, line in enumerate(lines):
         if line.kind is not LineKind.TEXT:

@@ -26,7 +26,6 @@ _EMPHASIS = re.compile(r"(?<![A-Za-z0-9])\*+|\*+(?![A-Za-z0-9])|\*{2,}")
 class LineKind(Enum):
     """What a line is, before anything is known of the document."""
 
-    BLANK = "blank"
     SEPARATOR = "separator"
     TEXT = "text"
 
@@ -58,15 +57,17 @@ class Line:
 
 
 def split_lines(text: str) -> list[Line]:
-    r"""Split a file's text into its lines.
+    r"""Split a file's text into its lines; those with nothing but white space and decoration are left out.
 
     >>> lines = split_lines("## **一、** 甲\n\n===\n1\\. 乙")
     >>> [(line.clean, line.heading, line.kind.value) for line in lines]
-    [('一、 甲', 2, 'text'), ('', 0, 'blank'), ('', 0, 'separator'), ('1. 乙', 0, 'text')]
+    [('一、 甲', 2, 'text'), ('', 0, 'separator'), ('1. 乙', 0, 'text')]
     """
     lines, start = [], 0
     for raw in text.splitlines(keepends=True):
-        lines.append(_read_line(raw, start))
+        line = _read_line(raw, start) if not raw.isspace() else None
+        if line is not None:
+            lines.append(line)
         start += len(raw)
     return lines
 
@@ -120,7 +121,7 @@ def ends_sentence(text: str) -> bool:
     return bool(bare) and bare[-1] in SENTENCE_END + "：:"
 
 
-def _read_line(raw: str, start: int) -> Line:
+def _read_line(raw: str, start: int) -> Line | None:
     body = raw.rstrip()
     end = start + len(body)
     if _SEPARATOR.fullmatch(body):
@@ -129,11 +130,12 @@ def _read_line(raw: str, start: int) -> Line:
     assert lead is not None  # every part of the pattern is optional
     inner = body[lead.end() :]
     clean, offsets = _clean(inner, start + lead.end())
-    bold = inner.startswith(("**", "__")) and inner.endswith(("**", "__")) and bool(clean)
+    if not clean:
+        return None
+    bold = inner.startswith(("**", "__")) and inner.endswith(("**", "__"))
     indent = len(body) - len(body.lstrip())
     heading = len(lead["heading"] or "")
-    kind = LineKind.TEXT if clean else LineKind.BLANK
-    return Line(start, end, kind, clean, offsets, indent, heading, bold, bool(lead["bullet"]))
+    return Line(start, end, LineKind.TEXT, clean, offsets, indent, heading, bold, bool(lead["bullet"]))
 
 
 def _clean(inner: str, start: int) -> tuple[str, Sequence[int]]:
