@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in ("index", "ingest", "answer", "web"):
         logging.getLogger(name).setLevel(logging.INFO)
     args = _parser().parse_args(argv)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` ends this program quietly
     try:
         settings = load_settings(host=args.host, port=args.port)
         if args.command == "ask":
@@ -40,9 +42,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         logging.getLogger(__name__).debug("%s", error)
         print(error.user_message, file=sys.stderr)
         return EXIT_BAD_INPUT
-    except BrokenPipeError:  # the reader of our output went away, as `| head` does
-        sys.stderr.close()
-        return 0
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -25,6 +25,14 @@ class AssistantError(Exception):
         super().__init__(message)
         self.user_message = user_message
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors cross from worker processes to the main one."""
+        return _rebuild, (type(self), str(self), self.user_message)
+
+
+def _rebuild(kind: type[AssistantError], message: str, user_message: str) -> AssistantError:
+    return kind(message, user_message=user_message)
+
 
 class SettingsError(AssistantError):
     """A setting has a value that cannot be used."""

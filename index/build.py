@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from errors import IndexStorageError, PolicyFileError
+from errors import IndexStorageError
 from index.encoder import Encoder
 from index.fusion import Fusion
 from index.lexical import LexicalIndex
-from index.manifest import make_manifest
+from index.manifest import Manifest, make_manifest
 from index.search import ClauseIndex, entries_of
 from index.storage import Build, read_manifest, write_build
 from index.vectors import WindowStore
 from index.windows import Window, cut_windows
-from ingest.parse import parse_policy
+from ingest.batch import parse_files
 from ingest.policy import Policy
-from ingest.read import PolicyFile, find_policy_files, read_policy_file
+from ingest.read import find_policy_files
 
 _BATCH_SIZE = 512
 
@@ -34,11 +34,13 @@ Progress: TypeAlias = Callable[[int, int], None]
 def open_index(policies_dir: Path, index_dir: Path, encoder: Encoder) -> ClauseIndex:
     """Open the index of a folder of policies; build it first where there is none or it is stale.
 
+    A file that cannot be used is logged and left out.
+
     Raises:
-        PolicyFileError: the folder is missing or holds no readable policy.
+        PolicyFileError: the folder is missing, or holds no policy that can be used.
         IndexStorageError: the index cannot be written.
     """
-    files = read_folder(policies_dir)
+    files = find_policy_files(policies_dir)
     expected, found = make_manifest(files, encoder.name), read_manifest(index_dir)
     difference = expected.difference(found) if found else "还没有索引"
     if difference is None:
@@ -48,36 +50,27 @@ def open_index(policies_dir: Path, index_dir: Path, encoder: Encoder) -> ClauseI
             log.warning("%s", exc)
             difference = "索引文件已损坏"
     log.info("正在建立索引（%s）……", difference)
-    return build_index(files, index_dir, encoder)
-
-
-def read_folder(folder: Path) -> list[PolicyFile]:
-    """Read the policy files of a folder; a file that cannot be read is logged and left out.
-
-    Raises:
-        PolicyFileError: there is none, or none can be read (then that of the first one).
-    """
-    files, failures = list[PolicyFile](), list[PolicyFileError]()
-    for path in find_policy_files(folder):
-        try:
-            files.append(read_policy_file(path, below=folder))
-        except PolicyFileError as exc:
-            log.warning("%s", exc.user_message)
-            failures.append(exc)
-    if not files:
-        raise failures[0]
-    return files
+    batch = parse_files(files)
+    for failure in batch.failures:
+        log.warning("%s", failure.user_message)
+    if not batch.policies:
+        raise batch.failures[0]
+    return build_index(batch.policies, expected, index_dir, encoder)
 
 
 def build_index(
-    files: Sequence[PolicyFile], index_dir: Path, encoder: Encoder, *, progress: Progress | None = None
+    policies: Sequence[Policy],
+    manifest: Manifest,
+    index_dir: Path,
+    encoder: Encoder,
+    *,
+    progress: Progress | None = None,
 ) -> ClauseIndex:
-    """Parse files, encode their windows, write the index, and open it.
+    """Encode the windows of policies, write the index, and open it.
 
     Raises:
         IndexStorageError: the index cannot be written.
     """
-    policies = [parse_policy(file.text, file.name, file.stated) for file in files]
     windows = list(_windows(policies))
     store = WindowStore.empty(encoder, encoder.dimension)
     for first in range(0, len(windows), _BATCH_SIZE):
@@ -86,13 +79,11 @@ def build_index(
         store.add_vectors(encoder.encode_windows(texts), texts, [_metadata(*item) for item in batch])
         if progress:
             progress(first + len(batch), len(windows))
-    lexical = LexicalIndex.build(
-        [lexical_text(policy, i) for policy in policies for i in range(len(policy.clauses))]
-    )
-    write_build(index_dir, make_manifest(files, encoder.name), policies, windows, store, lexical)
-    return ClauseIndex(
-        policies, windows, store=store, lexical=lexical, encoder=encoder, fusion=Fusion.load(encoder.name)
-    )
+    texts = [lexical_text(policy, i) for policy in policies for i in range(len(policy.clauses))]
+    lexical = LexicalIndex.build(texts)
+    write_build(index_dir, manifest, policies, windows, store, lexical)
+    fusion = Fusion.load(encoder.name)
+    return ClauseIndex(policies, windows, store=store, lexical=lexical, encoder=encoder, fusion=fusion)
 
 
 def load_index(index_dir: Path, encoder: Encoder) -> ClauseIndex:

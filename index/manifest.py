@@ -49,12 +49,16 @@ class Manifest(BaseModel):
 
 
 def make_manifest(files: Sequence[PolicyFile], encoder: str) -> Manifest:
-    """Describe the index that these files and this encoder would make."""
+    """Describe the index that these files and this encoder would make.
+
+    Raises:
+        PolicyFileError: a file cannot be read.
+    """
     return Manifest(
         format=FORMAT,
         parser=_code_hash(),
         encoder=fingerprint(encoder),
-        files={file.name: file.sha256 for file in files},
+        files={file.name: file.hash() for file in files},
     )
 
 

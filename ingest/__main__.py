@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -15,10 +16,10 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from errors import AssistantError, PolicyFileError
-from ingest.parse import parse_policy
+from errors import AssistantError
+from ingest.batch import parse_files
 from ingest.policy import Policy
-from ingest.read import PolicyFile, find_policy_files, read_policy_file
+from ingest.read import PolicyFile, find_policy_files
 from settings import Settings, load_settings
 
 EXIT_SOME_FAILED = 1
@@ -31,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="文件或文件夹，默认是政策文件夹")
     parser.add_argument("--outline", action="store_true", help="只输出条款树（JSON Lines），不建索引")
     args = parser.parse_args(argv)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` ends this program quietly
     try:
         settings = load_settings()
         paths = args.paths or [settings.policies_dir]
@@ -42,8 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _print_outline(paths: Sequence[Path]) -> int:
     for path in paths:
-        file = read_policy_file(path)
-        for clause in parse_policy(file.text, file.name).clauses:
+        for clause in PolicyFile(path, path.name).parse().clauses:
             row = {
                 "path": list(clause.path),
                 "label": clause.label,
@@ -59,38 +60,30 @@ def _print_outline(paths: Sequence[Path]) -> int:
 def _ingest(paths: Sequence[Path], settings: Settings) -> int:
     from index.build import build_index
     from index.encoder import Encoder
+    from index.manifest import make_manifest
 
     console = Console(stderr=True)
-    files, failures = _read(paths)
-    if not files:
-        raise failures[0]
-    encoder = Encoder.load(settings.encoder, query_instruction=settings.query_instruction)
+    files = [file for path in paths for file in find_policy_files(path)]
     with Progress(console=console, transient=True) as bar:
-        task = bar.add_task("建立索引", total=None)
-
-        def show(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        index = build_index(files, settings.index_dir, encoder, progress=show)
+        reading = bar.add_task("读取政策", total=len(files))
+        batch = parse_files(files, done=lambda number: bar.update(reading, completed=number))
+        if not batch.policies:
+            raise batch.failures[0]
+        encoding = bar.add_task("建立索引", total=None)
+        index = build_index(
+            batch.policies,
+            make_manifest(files, settings.encoder),
+            settings.index_dir,
+            Encoder.load(settings.encoder, query_instruction=settings.query_instruction),
+            progress=lambda done, total: bar.update(encoding, completed=done, total=total),
+        )
     Console().print(_report(index.policies))
     for policy in index.policies:
         for warning in policy.warnings:
             console.print(f"《{policy.title}》{warning}", markup=False, highlight=False)
-    for failure in failures:
+    for failure in batch.failures:
         console.print(failure.user_message, style="red", markup=False, highlight=False)
-    return EXIT_SOME_FAILED if failures else 0
-
-
-def _read(paths: Sequence[Path]) -> tuple[list[PolicyFile], list[PolicyFileError]]:
-    """Read all files; a bad one never stops the rest."""
-    files, failures = list[PolicyFile](), list[PolicyFileError]()
-    for path in paths:
-        for found in find_policy_files(path):
-            try:
-                files.append(read_policy_file(found, below=path))
-            except PolicyFileError as failure:
-                failures.append(failure)
-    return files, failures
+    return EXIT_SOME_FAILED if batch.failures else 0
 
 
 def _report(policies: Iterable[Policy]) -> Table:

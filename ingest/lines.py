@@ -18,7 +18,10 @@ _NEVER_FIRST = "，。、；：！？）】》”’」,.;:!?)/"
 _MIN_BROKEN_CHARS = 30
 
 _DROPPED = re.compile(r"\*|[\u200b\u200c\u200d\ufeff]|\\(?=[\W_])|(?<![A-Za-z0-9])_+|_+(?![A-Za-z0-9])")
-_LEAD = re.compile(r"[\s>\u3000]*(?P<heading>#{1,6})?\s*(?P<bullet>(?:[-+•·●■◆○*](?=\s|\*\*|\d))\s*)?")
+_LEAD = re.compile(
+    r"[\s>\u3000]*(?P<heading>#{1,6})?\s*(?P<bullet>(?:[-+•·●■◆○*](?=\s|\*\*|\d))\s*)?"
+    r"(?:\[[\s_*]*(?=(?:第|[一二三四五六七八九十]+、|\d+[.、])[^\]]*\]))?"  # a heading that is a link
+)
 _SEPARATOR = re.compile(r"\s*(?:[=\-—~]\s*){3,}\s*")
 _EMPHASIS = re.compile(r"(?<![A-Za-z0-9])\*+|\*+(?![A-Za-z0-9])|\*{2,}")
 

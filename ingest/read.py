@@ -15,7 +15,8 @@ from pathlib import Path
 
 from errors import PolicyFileError
 from ingest.decode import decode
-from ingest.facts import Facts
+from ingest.parse import parse_policy
+from ingest.policy import Policy
 from ingest.sidecar import read_sidecar
 
 SUFFIXES = (".md", ".markdown", ".txt", ".docx", ".pdf", ".html", ".htm")
@@ -24,22 +25,36 @@ MAX_BYTES = 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
-    """A policy file that was read.
+    """A policy file that was found.
 
     Attributes:
+        path: where it is.
         name: its path below the folder it was found in, with forward slashes.
-        text: its text.
-        sha256: of its bytes, and of the facts stated for it.
-        stated: what the folder's `policy.toml` says of it.
     """
 
+    path: Path
     name: str
-    text: str
-    sha256: str
-    stated: Facts | None = None
+
+    def hash(self) -> str:
+        """SHA-256 of its bytes and of what its folder's `policy.toml` says of it.
+
+        Raises:
+            PolicyFileError: it cannot be read or is too large.
+        """
+        stated = read_sidecar(self.path.parent).get(self.path.name)
+        return hashlib.sha256(_read_bytes(self.path) + repr(stated).encode()).hexdigest()
+
+    def parse(self) -> Policy:
+        """Read and parse it.
+
+        Raises:
+            PolicyFileError: it cannot be read, is too large, empty, of an unknown format, or holds no text.
+        """
+        stated = read_sidecar(self.path.parent).get(self.path.name)
+        return parse_policy(read_text(self.path), self.name, stated)
 
 
-def find_policy_files(path: Path) -> list[Path]:
+def find_policy_files(path: Path) -> list[PolicyFile]:
     """List the policy files of a folder and the folders below it, sorted; a file stands for itself.
 
     Links to folders are not followed, hidden files and Word's lock files are passed over.
@@ -49,7 +64,9 @@ def find_policy_files(path: Path) -> list[Path]:
     """
     if not path.exists():
         raise PolicyFileError(f"no such file or folder: {path}", user_message=f"找不到“{path}”，请检查路径。")
-    files = [path] if path.is_file() else sorted(_walk(path))
+    if path.is_file():
+        return [PolicyFile(path, path.name)]
+    files = [PolicyFile(found, found.relative_to(path).as_posix()) for found in sorted(_walk(path))]
     if not files:
         raise PolicyFileError(
             f"no policy file in {path}, expected one of {SUFFIXES}",
@@ -58,24 +75,16 @@ def find_policy_files(path: Path) -> list[Path]:
     return files
 
 
-def read_policy_file(path: Path, *, below: Path | None = None) -> PolicyFile:
-    """Read a policy file.
-
-    Args:
-        path: the file.
-        below: the folder its name is relative to; its own folder where none is given.
+def read_text(path: Path) -> str:
+    """Read the text of a policy file.
 
     Raises:
         PolicyFileError: it cannot be read, is too large, empty, of an unknown format, or holds no text.
     """
-    data = _read_bytes(path)
-    text = _extract(path, data)
+    text = _extract(path, _read_bytes(path))
     if not text.strip("\ufeff \t\n"):
         raise _error(path, "empty", "是空的，请放入政策全文")
-    name = path.relative_to(below).as_posix() if below and path != below else path.name
-    stated = read_sidecar(path.parent).get(path.name)
-    digest = hashlib.sha256(data + repr(stated).encode()).hexdigest()
-    return PolicyFile(name, text, digest, stated)
+    return text
 
 
 def _walk(folder: Path) -> Iterator[Path]:

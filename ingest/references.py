@@ -28,7 +28,7 @@ _REFERENCE = re.compile(
 )
 _MORE = re.compile(rf"\s*(?:、|和|或者?|及|与|至|到)\s*(?=第|[（(]\s*(?:{HAN}|\d))")
 _NEXT_NUMBER = re.compile(rf"{_NUMBER}|第?\s*[（(]\s*(?:{HAN}|\d{{1,3}})\s*[）)]\s*[款项]?")
-_OWN_SCOPE = re.compile(r"本\s*(?:条|款|项|节|章)")
+_OWN_SCOPE = re.compile(r"本\s*(?:条|款|项|节|章)(?!例)")
 
 _Fits: TypeAlias = Callable[[Clause, Step, str], bool]
 

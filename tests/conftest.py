@@ -11,9 +11,8 @@ from answer.assistant import Assistant
 from index.build import open_index
 from index.encoder import Encoder
 from index.search import ClauseIndex
-from ingest.parse import parse_policy
 from ingest.policy import Clause, Policy
-from ingest.read import read_policy_file
+from ingest.read import PolicyFile
 from settings import BUNDLED_ENCODER, ROOT
 
 POLICY_FILE = ROOT / "policies" / "58tongcheng_privacy_policy_20211116.md"
@@ -28,8 +27,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def policy() -> Policy:
-    file = read_policy_file(POLICY_FILE)
-    return parse_policy(file.text, file.name)
+    return PolicyFile(POLICY_FILE, POLICY_FILE.name).parse()
 
 
 @pytest.fixture(scope="session")

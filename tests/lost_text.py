@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ingest.policy import Policy, Span
 
-DECORATION = "*_#>-+•·●■◆○\\\u200b\u200c\u200d\ufeff"
+DECORATION = "*_#>-+•·●■◆○[\\\u200b\u200c\u200d\ufeff"
 
 
 def find_lost(policy: Policy) -> list[Span]:

@@ -9,7 +9,7 @@ import pytest
 
 from errors import PolicyFileError
 from ingest.parse import parse_policy
-from ingest.read import read_policy_file
+from ingest.read import PolicyFile
 
 BODY = "一、甲。\n二、乙。\n三、丙。\n"
 
@@ -42,8 +42,7 @@ def test_a_sidecar_goes_before_the_text(tmp_path: Path) -> None:
     (tmp_path / "policy.toml").write_text(
         '["a.txt"]\ntitle = "甲管理办法"\nissuer = "甲委员会"\neffective = 2022-02-02\n', encoding="utf-8"
     )
-    file = read_policy_file(tmp_path / "a.txt")
-    policy = parse_policy(file.text, file.name, file.stated)
+    policy = PolicyFile(tmp_path / "a.txt", "a.txt").parse()
     assert (policy.title, policy.issuer, policy.version) == ("甲管理办法", "甲委员会", "2022-02-02")
 
 
@@ -60,12 +59,13 @@ def test_a_wrong_sidecar_is_named(tmp_path: Path, toml: str) -> None:
     (tmp_path / "a.txt").write_text(BODY, encoding="utf-8")
     (tmp_path / "policy.toml").write_text(toml, encoding="utf-8")
     with pytest.raises(PolicyFileError, match=r"policy\.toml") as caught:
-        read_policy_file(tmp_path / "a.txt")
+        PolicyFile(tmp_path / "a.txt", "a.txt").parse()
     assert "policy.toml" in caught.value.user_message
 
 
 def test_changing_the_sidecar_changes_the_hash(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(BODY, encoding="utf-8")
-    before = read_policy_file(tmp_path / "a.txt").sha256
+    file = PolicyFile(tmp_path / "a.txt", "a.txt")
+    before = file.hash()
     (tmp_path / "policy.toml").write_text('["a.txt"]\ntitle = "甲"\n', encoding="utf-8")
-    assert read_policy_file(tmp_path / "a.txt").sha256 != before
+    assert file.hash() != before

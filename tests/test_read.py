@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from errors import PolicyFileError
-from ingest.read import MAX_BYTES, find_policy_files, read_policy_file
+from ingest.read import MAX_BYTES, find_policy_files, read_text
 
 FILES = Path(__file__).parent / "files"
 TEXT = "甲平台隐私政策\n一、我们收集您的信息，用于提供服务。\n二、我们保护您的信息。\n三、您可以联系我们。\n"
@@ -28,17 +28,17 @@ def test_chinese_encodings_are_told_apart(tmp_path: Path, encoding: str) -> None
         if encoding != "big5"
         else "甲平臺隱私政策\n一、我們收集您的信息，用於提供服務，並且保護您的信息和權利。\n" * 5
     )
-    assert read_policy_file(write(tmp_path / "a.txt", text.encode(encoding))).text == text
+    assert read_text(write(tmp_path / "a.txt", text.encode(encoding))) == text
 
 
 def test_a_byte_order_mark_is_kept_as_python_keeps_it(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt", TEXT.encode("utf-8-sig"))
-    assert read_policy_file(path).text == path.read_text(encoding="utf-8")
+    assert read_text(path) == path.read_text(encoding="utf-8")
 
 
 def test_line_ends_are_those_python_reads(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt", TEXT.replace("\n", "\r\n").encode())
-    assert read_policy_file(path).text == path.read_text(encoding="utf-8") == TEXT
+    assert read_text(path) == path.read_text(encoding="utf-8") == TEXT
 
 
 def docx_bytes(num_bytes: int | None = None) -> bytes:
@@ -76,7 +76,7 @@ def test_a_file_that_cannot_be_used_is_named_with_the_way_out(
 ) -> None:
     path = write(tmp_path / name, data)
     with pytest.raises(PolicyFileError, match=name) as caught:
-        read_policy_file(path)
+        read_text(path)
     assert str(path) in caught.value.user_message
     assert said in caught.value.user_message
 
@@ -101,11 +101,11 @@ def test_folders_are_searched_and_names_are_relative(tmp_path: Path) -> None:
     write(tmp_path / "~$a.docx", b"lock file of Word")
     write(tmp_path / ".hidden.txt", b"x")
     files = find_policy_files(tmp_path)
-    assert [read_policy_file(path, below=tmp_path).name for path in files] == ["a.md", "laws/b.txt"]
+    assert [file.name for file in files] == ["a.md", "laws/b.txt"]
 
 
 def test_a_loop_of_links_ends(tmp_path: Path) -> None:
     write(tmp_path / "a.txt", TEXT.encode())
     (tmp_path / "loop").symlink_to(tmp_path)
     (tmp_path / "self.txt").symlink_to(tmp_path / "self.txt")
-    assert find_policy_files(tmp_path) == [tmp_path / "a.txt"]
+    assert [file.name for file in find_policy_files(tmp_path)] == ["a.txt"]
