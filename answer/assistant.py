@@ -6,11 +6,11 @@ import time
 from collections.abc import Sequence
 
 from answer.answerability import Answerability
-from answer.compose import compose
+from answer.compose import compose, compose_whole
 from answer.contact import find_contact
 from answer.questions import check_question, make_whole
 from answer.records import Answer, Citation, cite_window
-from index.search import ClauseIndex, Hit
+from index.search import CERTAIN, ClauseIndex, Hit
 from prompts import render
 
 NUM_HITS = 10
@@ -42,9 +42,11 @@ class Assistant:
         if missing:
             text = self._no_such_number(missing.text)
             return _refusal(question, text, hits, started)
-        if not any(hit.window for hit in hits) or not self._answerability.is_answered(whole, hits):
+        is_looked_up = bool(hits) and hits[0].relevance == CERTAIN
+        is_answered = is_looked_up or self._answerability.is_answered(whole, hits)
+        if not is_answered or not any(hit.window for hit in hits):
             return _refusal(question, render("refusal"), hits, started)
-        composed = compose(hits)
+        composed = compose_whole(hits) if self._index.names_whole_clause(whole) else compose(hits)
         return Answer(
             question, composed.text, False, "extractive", composed.citations, (), _ms_since(started)
         )

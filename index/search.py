@@ -113,6 +113,11 @@ class ClauseIndex:
         found = [(entry, CERTAIN) for entry in certain] + ranked[: limit - len(certain)]
         return [self._hit(entry, vector, relevance) for entry, relevance in found]
 
+    def names_whole_clause(self, question: str) -> bool:
+        """Tell whether a question asks for nothing but a clause by its number."""
+        number = read_number(question)
+        return number is not None and number.is_whole
+
     def missing_number(self, question: str) -> ClauseNumber | None:
         """The clause number a question asks for and no policy has, if that is the case."""
         number = read_number(question)
