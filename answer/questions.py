@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from errors import BadQuestionError
 
 MAX_QUESTION_CHARS = 2000
-_MAX_ELLIPTICAL_CHARS = 6
 _LEANS = re.compile(
-    r"^(?:那|那么|如果|要是|还有|另外|换成|为什么|为啥|怎么|多久|可以|会|要|不)|它|他们|她们|这个|这些|这样|那个|那些|上面|刚才|之前|另|呢[？?]?$|也一样"
+    r"^(?:那|如果|要是|还有|另外|换成|会|要|不|可以|能|需要|为什么还|为啥还|怎么算|多久)"
+    r"|它|他们|她们|这个|这些|这样|那个|那些|上面|刚才|之前|以后|一样吗|呢[？?]?$"
 )
 
 
@@ -52,6 +52,6 @@ def make_whole(question: str, history: Sequence[str]) -> str:
     >>> make_whole("Cookie是用来干什么的，能不能关掉？", ["怎么注销账号？"])
     'Cookie是用来干什么的，能不能关掉？'
     """
-    if history and (len(question) <= _MAX_ELLIPTICAL_CHARS or _LEANS.search(question)):
+    if history and _LEANS.search(question):
         return f"{history[-1]} {question}"
     return question

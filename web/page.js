@@ -4,7 +4,7 @@ element.addEventListener("click", async (event) => {
   if (!target || !element.contains(target)) return;
   event.preventDefault();
   if (target.dataset.cite) {
-    document.body.classList.add("panel-open");
+    document.getElementById("desk").classList.add("panel-open");
     trigger("select", { cite: target.dataset.cite });
   } else if (target.dataset.ask) {
     trigger("example_select", { ask: target.dataset.ask });
@@ -18,6 +18,6 @@ element.addEventListener("click", async (event) => {
     }
     target.addEventListener("blur", () => { target.textContent = said; }, { once: true });
   } else {
-    document.body.classList.remove("panel-open");
+    document.getElementById("desk").classList.remove("panel-open");
   }
 });
