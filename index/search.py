@@ -77,7 +77,8 @@ class ClauseIndex:
         self.entries = entries_of(policies)
         self.windows = tuple(windows)
         self._entry_of_window = np.array([entry for entry, _ in windows], dtype=np.int64)
-        self._rows_of_entry = _rows_by_entry(self._entry_of_window, len(self.entries))
+        # The windows of an entry are neighbours: rows first_row[i] to first_row[i + 1].
+        self._first_row = np.searchsorted(self._entry_of_window, np.arange(len(self.entries) + 1))
         self._store = store
         self._lexical = lexical
         self._encoder = encoder
@@ -143,24 +144,31 @@ class ClauseIndex:
         rows = np.flatnonzero(answering[self._entry_of_window])
         nearest, _ = self._store.nearest(vector, NUM_CANDIDATE_WINDOWS, among=rows)
         by_words = np.argsort(-lexical, kind="stable")[:NUM_CANDIDATE_CLAUSES]
-        candidates = np.union1d(self._entry_of_window[nearest], by_words[lexical[by_words] > 0])
-        similarity = np.array(
-            [self._similarities(entry, vector).max() for entry in candidates], dtype=np.float32
-        )
+        has_text = self._first_row[by_words] < self._first_row[by_words + 1]
+        candidates = np.union1d(self._entry_of_window[nearest], by_words[(lexical[by_words] > 0) & has_text])
+        if not len(candidates):
+            return []
+        similarity = self._best_similarities(candidates, vector)
         relevance = self._fusion.relevance(similarity, lexical[candidates])
         order = np.argsort(-relevance, kind="stable")
         return [(int(candidates[i]), float(relevance[i])) for i in order]
 
-    def _similarities(self, entry: int, vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Similarity of the windows of an entry that has text."""
-        return self._store.similarities(vector, self._rows_of_entry[entry])
+    def _best_similarities(
+        self, entries: npt.NDArray[np.int64], vector: npt.NDArray[np.float32]
+    ) -> npt.NDArray[np.float32]:
+        """The similarity of the best window of entries that have text: float32, one an entry."""
+        firsts, counts = self._first_row[entries], np.diff(self._first_row)[entries]
+        starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
+        rows = np.arange(counts.sum()) - np.repeat(starts - firsts, counts)
+        best: npt.NDArray[np.float32] = np.maximum.reduceat(self._store.similarities(vector, rows), starts)
+        return best
 
     def _hit(self, entry: int, vector: npt.NDArray[np.float32], relevance: float) -> Hit:
         policy, clause = self.entries[entry].policy, self.entries[entry].clause
-        rows = self._rows_of_entry[entry]
+        rows = np.arange(self._first_row[entry], self._first_row[entry + 1])
         if not len(rows):
             return Hit(policy, clause, relevance, -1.0, None)
-        similarities = self._similarities(entry, vector)
+        similarities = self._store.similarities(vector, rows)
         best = int(similarities.argmax())
         return Hit(policy, clause, relevance, float(similarities[best]), self.windows[int(rows[best])][1])
 
@@ -189,9 +197,3 @@ class ClauseIndex:
 def entries_of(policies: Sequence[Policy]) -> tuple[Entry, ...]:
     """All clauses of the policies one after the other."""
     return tuple(Entry(policy, clause) for policy in policies for clause in policy.clauses)
-
-
-def _rows_by_entry(entry_of_window: npt.NDArray[np.int64], num_entries: int) -> list[npt.NDArray[np.int64]]:
-    order = np.argsort(entry_of_window, kind="stable")
-    cuts = np.searchsorted(entry_of_window[order], np.arange(1, num_entries))
-    return np.split(order, cuts)

@@ -64,6 +64,17 @@ def test_the_window_of_a_hit_is_text_of_its_clause(index: ClauseIndex) -> None:
         )
 
 
+def test_a_clause_without_text_of_its_own_is_found_by_its_number_only(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    (tmp_path / "a.txt").write_text(
+        "甲办法\n第一条（一）书面申请。\n（二）口头申请。\n第二条 收费。\n", encoding="utf-8"
+    )
+    index = open_index(tmp_path, tmp_path / "index", encoder)
+    assert index.search("第一条")[0].window is None
+    assert all(hit.window for hit in index.search("甲办法的口头申请"))
+
+
 def test_nothing_is_found_for_nothing(index: ClauseIndex) -> None:
     assert index.search("  ") == []
 
