@@ -1,7 +1,8 @@
 """A sentence-transformers model as a LangChain `Embeddings`. Loading it is the slow part of a start.
 
 `index/build.py` encodes windows, `index/search.py` questions. Vectors are float32 rows of L2 norm 1, so inner
-product is cosine similarity: larger is closer.
+product is cosine similarity: larger is closer. A text without any known token has the zero vector, which is
+similar to nothing.
 """
 
 from __future__ import annotations
@@ -10,24 +11,34 @@ import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 from langchain_core.embeddings import Embeddings
+from safetensors import SafetensorError
 
 from errors import EncoderError
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+from index.static_model import StaticModel
 
 _BATCH_SIZE = 64
+
+
+class TextModel(Protocol):
+    """What turns texts into vectors."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Encode texts: float32, shape (len(texts), dimension), rows of norm 1, or 0 for no known token."""
 
 
 class Encoder(Embeddings):
     """Encodes windows and questions. Some models want an instruction in front of questions only."""
 
-    def __init__(self, model: SentenceTransformer, *, name: str, query_instruction: str = "") -> None:
+    def __init__(self, model: TextModel, *, name: str, query_instruction: str = "") -> None:
         self._model = model
         self._query_instruction = query_instruction
         self.name = name
@@ -39,13 +50,9 @@ class Encoder(Embeddings):
         Raises:
             EncoderError: there is no such model, or it is damaged.
         """
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds to import
-
-        if Path(name).exists():
-            os.environ.setdefault("HF_HUB_OFFLINE", "1")
         try:
-            model = SentenceTransformer(name, device="cpu")
-        except (OSError, ValueError, KeyError, RuntimeError) as exc:
+            model = (StaticModel.load(Path(name)) if Path(name).is_dir() else None) or _Transformer(name)
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as exc:
             raise EncoderError(
                 f"encoder {name!r} cannot be loaded: {exc}; set POLICY_QA_ENCODER to a sentence-transformers "
                 "model, or unset it to use the bundled one",
@@ -56,17 +63,15 @@ class Encoder(Embeddings):
     @property
     def dimension(self) -> int:
         """Length of a vector."""
-        dimension = self._model.get_embedding_dimension()
-        assert dimension is not None  # every model loaded here ends in a fixed-size vector
-        return int(dimension)
+        return self._model.dimension
 
     def encode_windows(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Encode texts of a policy: float32, shape (len(texts), dimension), rows of L2 norm 1."""
-        return self._encode(texts)
+        """Encode texts of a policy: float32, shape (len(texts), dimension), rows of norm 1 or 0."""
+        return self._model.encode(texts)
 
     def encode_question(self, question: str) -> npt.NDArray[np.float32]:
-        """Encode a question: float32, shape (dimension,), L2 norm 1."""
-        row: npt.NDArray[np.float32] = self._encode([self._query_instruction + question])[0]
+        """Encode a question: float32, shape (dimension,), norm 1, or 0 where no token is known."""
+        row: npt.NDArray[np.float32] = self._model.encode([self._query_instruction + question])[0]
         return row
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -79,7 +84,24 @@ class Encoder(Embeddings):
         row: list[float] = self.encode_question(text).tolist()
         return row
 
-    def _encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+
+class _Transformer:
+    """Any model of sentence-transformers."""
+
+    def __init__(self, name: str) -> None:
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds to import
+
+        if Path(name).exists():
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        self._model = SentenceTransformer(name, device="cpu")
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self._model.get_embedding_dimension() or 0)
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Encode texts: float32, shape (len(texts), dimension), rows of norm 1."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         vectors = self._model.encode(

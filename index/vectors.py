@@ -176,12 +176,12 @@ class WindowStore(VectorStore):
 
 
 def check_unit_rows(vectors: npt.NDArray[np.float32]) -> None:
-    """Raise ValueError unless `vectors` is 2-d float32 with rows of L2 norm 1."""
+    """Raise ValueError unless `vectors` is 2-d float32 with rows of L2 norm 1; zero rows are let pass."""
     if vectors.ndim != 2 or vectors.dtype != np.float32:
         raise ValueError(
             f"expected float32 of shape (n, dimension), got {vectors.dtype} of shape {vectors.shape}"
         )
     norms = np.linalg.norm(vectors, axis=1)
-    off = np.flatnonzero(np.abs(norms - 1) > NORM_TOLERANCE)
+    off = np.flatnonzero((np.abs(norms - 1) > NORM_TOLERANCE) & (norms > 0))
     if off.size:
         raise ValueError(f"row {off[0]} has norm {norms[off[0]]:.3f}, expected 1; normalise the embeddings")
