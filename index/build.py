@@ -15,12 +15,12 @@ from index.encoder import Encoder
 from index.fusion import Fusion
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, make_manifest
-from index.search import ClauseIndex, entries_of
+from index.search import ClauseIndex, Searchable, entries_of
 from index.storage import Build, read_manifest, write_build
-from index.vectors import WindowStore
+from index.vectors import ClauseVectors, WindowStore
 from index.windows import Window, cut_windows
 from ingest.batch import parse_files
-from ingest.policy import Policy
+from ingest.policy import Clause, Policy
 from ingest.read import find_policy_files
 
 _BATCH_SIZE = 512
@@ -79,11 +79,14 @@ def build_index(
         store.add_vectors(encoder.encode_windows(texts), texts, [_metadata(*item) for item in batch])
         if progress:
             progress(first + len(batch), len(windows))
-    texts = [lexical_text(policy, i) for policy in policies for i in range(len(policy.clauses))]
-    lexical = LexicalIndex.build(texts)
-    write_build(index_dir, manifest, policies, windows, store, lexical)
-    fusion = Fusion.load(encoder.name)
-    return ClauseIndex(policies, windows, store=store, lexical=lexical, encoder=encoder, fusion=fusion)
+    entries = entries_of(policies)
+    vectors = ClauseVectors(
+        clauses=encoder.encode_windows([entry.clause.text for entry in entries]),
+        headings=encoder.encode_windows([heading_text(entry.policy, entry.clause) for entry in entries]),
+    )
+    lexical = LexicalIndex.build([lexical_text(entry.policy, entry.clause) for entry in entries])
+    write_build(index_dir, manifest, policies, windows, Searchable(store, vectors, lexical))
+    return _index(policies, windows, Searchable(store, vectors, lexical), encoder)
 
 
 def load_index(index_dir: Path, encoder: Encoder) -> ClauseIndex:
@@ -95,22 +98,29 @@ def load_index(index_dir: Path, encoder: Encoder) -> ClauseIndex:
     build = Build(index_dir)
     windows = build.windows()
     texts, metadatas = [window.text for _, window in windows], [_metadata(*item) for item in windows]
-    store = build.store(lambda path: WindowStore.load(path, encoder, texts, metadatas))
-    return ClauseIndex(
-        build.policies(),
-        windows,
-        store=store,
-        lexical=build.lexical(),
-        encoder=encoder,
-        fusion=Fusion.load(encoder.name),
-    )
+    searchable = build.searchable(lambda path: WindowStore.load(path, encoder, texts, metadatas))
+    return _index(build.policies(), windows, searchable, encoder)
 
 
-def lexical_text(policy: Policy, position: int) -> str:
+def lexical_text(policy: Policy, clause: Clause) -> str:
     """What BM25 sees of a clause: the headings above it and its own text."""
-    clause = policy.clauses[position]
     headings = [ancestor.title for ancestor in policy.ancestors(clause)]
     return " ".join([*reversed(headings), clause.text])
+
+
+def heading_text(policy: Policy, clause: Clause) -> str:
+    """The headings that lead to a clause, its own last."""
+    headings = [ancestor.title for ancestor in policy.ancestors(clause)]
+    return " ".join(filter(None, [*reversed(headings), clause.title]))
+
+
+def _index(
+    policies: Sequence[Policy],
+    windows: Sequence[tuple[int, Window]],
+    searchable: Searchable,
+    encoder: Encoder,
+) -> ClauseIndex:
+    return ClauseIndex(policies, windows, searchable, encoder=encoder, fusion=Fusion.load(encoder.name))
 
 
 def _windows(policies: Sequence[Policy]) -> Iterator[tuple[int, Window]]:

@@ -34,6 +34,9 @@ class TextModel(Protocol):
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Encode texts: float32, shape (len(texts), dimension), rows of norm 1, or 0 for no known token."""
 
+    def late_similarities(self, question: str, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Compare token by token: float32, shape (len(texts),); zeros where there are no token vectors."""
+
 
 class Encoder(Embeddings):
     """Encodes windows and questions. Some models want an instruction in front of questions only."""
@@ -74,6 +77,15 @@ class Encoder(Embeddings):
         row: npt.NDArray[np.float32] = self._model.encode([self._query_instruction + question])[0]
         return row
 
+    def late_similarities(self, question: str, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Compare a question with texts token by token (late interaction).
+
+        Returns:
+            float32, shape (len(texts),), in [-1, 1]: for every token of the question the cosine of the most
+            similar token of the text, averaged by the tokens' weights. Zeros without token vectors.
+        """
+        return self._model.late_similarities(question, texts)
+
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """LangChain's name for `encode_windows`."""
         rows: list[list[float]] = self.encode_windows(texts).tolist()
@@ -112,6 +124,10 @@ class _Transformer:
             show_progress_bar=False,
         )
         return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    def late_similarities(self, _question: str, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Nothing is known of single tokens: zeros."""
+        return np.zeros(len(texts), dtype=np.float32)
 
 
 def fingerprint(name: str) -> str:

@@ -6,9 +6,11 @@ words of a dictionary do (docs/quality.md has the figures), know every new word,
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -38,11 +40,25 @@ def tokenize(text: str) -> list[str]:
     return tokens
 
 
+@dataclass(frozen=True, slots=True)
+class LexicalRates:
+    """How well the words of a question fit every text; float32, shape (num_texts,), larger is better.
+
+    Attributes:
+        relative: BM25 divided by the best text's; zeros where no text has any of the words.
+        coverage: the share of the question's tokens that a text has, rare tokens counting more.
+    """
+
+    relative: npt.NDArray[np.float32]
+    coverage: npt.NDArray[np.float32]
+
+
 class LexicalIndex:
     """BM25 over a list of texts; row i of every outcome belongs to text i."""
 
     def __init__(self, bm25: bm25s.BM25) -> None:
         self._bm25 = bm25
+        self._postings = bm25.scores  # the sparse matrix of tokens and texts
 
     @classmethod
     def build(cls, texts: Sequence[str]) -> LexicalIndex:
@@ -58,18 +74,31 @@ class LexicalIndex:
         bm25.index(tokens, show_progress=False)
         return cls(bm25)
 
-    def scores(self, question: str) -> npt.NDArray[np.float32]:
-        """Rate every text for a question, larger is better.
+    def rate(self, question: str) -> LexicalRates:
+        """Rate every text for a question.
 
-        Returns:
-            float32, shape (num_texts,): the BM25 sum divided by the sum that a text holding every token of
-            the question once would get, so that rates of different questions compare. Zeros where no token
-            is known.
+        Tokens of the question that no text has count as missing from all.
         """
         tokens = list(dict.fromkeys(tokenize(question)))
-        raw = self._bm25.get_scores(tokens) if tokens else np.zeros(self._num_texts, dtype=np.float32)
+        num_texts = int(self._postings["num_docs"])
+        raw = self._bm25.get_scores(tokens) if tokens else np.zeros(num_texts, dtype=np.float32)
+        coverage, total = np.zeros(num_texts, dtype=np.float32), 0.0
+        for token in tokens:
+            texts = self._texts_with(token)
+            rarity = math.log(1 + (num_texts - len(texts) + 0.5) / (len(texts) + 0.5))
+            coverage[texts] += rarity
+            total += rarity
         best = float(raw.max(initial=0.0))
-        return (raw / best if best > 0 else raw).astype(np.float32)
+        relative = raw / best if best > 0 else raw
+        return LexicalRates(relative.astype(np.float32), coverage / total if total > 0 else coverage)
+
+    def _texts_with(self, token: str) -> npt.NDArray[np.int32]:
+        column = self._bm25.vocab_dict.get(token)
+        if column is None:
+            return np.zeros(0, dtype=np.int32)
+        first, last = self._postings["indptr"][column : column + 2]
+        texts: npt.NDArray[np.int32] = self._postings["indices"][first:last]
+        return texts
 
     def save(self, folder: Path) -> None:
         """Write the index into a folder of its own."""
@@ -79,7 +108,3 @@ class LexicalIndex:
     def load(cls, folder: Path) -> LexicalIndex:
         """Read an index that `save` wrote."""
         return cls(bm25s.BM25.load(str(folder), show_progress=False))
-
-    @property
-    def _num_texts(self) -> int:
-        return int(self._bm25.scores["num_docs"])

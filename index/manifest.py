@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from index.encoder import fingerprint
 from ingest.read import PolicyFile
 
-FORMAT = 1
+FORMAT = 2
 _SHAPING_FILES = ("index/windows.py", "index/lexical.py")
 
 

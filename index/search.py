@@ -15,16 +15,17 @@ import numpy.typing as npt
 
 from index.encoder import Encoder
 from index.fragments import FragmentIndex
-from index.fusion import Fusion
+from index.fusion import Evidence, Fusion
 from index.lexical import LexicalIndex
 from index.numbers import ClauseNumber, NumberIndex, read_number
-from index.vectors import WindowStore
+from index.vectors import ClauseVectors, WindowStore
 from index.versions import in_force
 from index.windows import Window
 from ingest.policy import Clause, Policy
 
 NUM_CANDIDATE_WINDOWS = 100
 NUM_CANDIDATE_CLAUSES = 50
+NUM_LATE_CLAUSES = 20
 CERTAIN = 1.0
 
 
@@ -55,6 +56,15 @@ class Entry:
     clause: Clause
 
 
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """The parts of an index that are searched: windows, whole clauses, words."""
+
+    store: WindowStore
+    vectors: ClauseVectors
+    lexical: LexicalIndex
+
+
 class ClauseIndex:
     """All clauses of all policies, ready to be searched. Only policies in force are found."""
 
@@ -62,9 +72,8 @@ class ClauseIndex:
         self,
         policies: Sequence[Policy],
         windows: Sequence[tuple[int, Window]],
+        searchable: Searchable,
         *,
-        store: WindowStore,
-        lexical: LexicalIndex,
         encoder: Encoder,
         fusion: Fusion,
         today: Callable[[], dt.date] = dt.date.today,
@@ -79,8 +88,9 @@ class ClauseIndex:
         self._entry_of_window = np.array([entry for entry, _ in windows], dtype=np.int64)
         # The windows of an entry are neighbours: rows first_row[i] to first_row[i + 1].
         self._first_row = np.searchsorted(self._entry_of_window, np.arange(len(self.entries) + 1))
-        self._store = store
-        self._lexical = lexical
+        self._store = searchable.store
+        self._vectors = searchable.vectors
+        self._lexical = searchable.lexical
         self._encoder = encoder
         self._fusion = fusion
         self._numbers = NumberIndex(policies)
@@ -140,28 +150,48 @@ class ClauseIndex:
         self, question: str, vector: npt.NDArray[np.float32], answering: npt.NDArray[np.bool_]
     ) -> list[tuple[int, float]]:
         """Rank the entries that answer; only the nearest by vector or by words are looked at."""
-        lexical = np.where(answering, self._lexical.scores(question), 0)
+        rates = self._lexical.rate(question)
         rows = np.flatnonzero(answering[self._entry_of_window])
         nearest, _ = self._store.nearest(vector, NUM_CANDIDATE_WINDOWS, among=rows)
-        by_words = np.argsort(-lexical, kind="stable")[:NUM_CANDIDATE_CLAUSES]
-        has_text = self._first_row[by_words] < self._first_row[by_words + 1]
-        candidates = np.union1d(self._entry_of_window[nearest], by_words[(lexical[by_words] > 0) & has_text])
+        has_text = answering & (np.diff(self._first_row) > 0) & (rates.relative > 0)
+        by_words = np.argsort(-np.where(has_text, rates.relative, 0), kind="stable")[:NUM_CANDIDATE_CLAUSES]
+        candidates = np.union1d(self._entry_of_window[nearest], by_words[has_text[by_words]])
         if not len(candidates):
             return []
-        similarity = self._best_similarities(candidates, vector)
-        relevance = self._fusion.relevance(similarity, lexical[candidates])
-        order = np.argsort(-relevance, kind="stable")
-        return [(int(candidates[i]), float(relevance[i])) for i in order]
+        window, best_rows = self._best_windows(candidates, vector)
+        evidence = Evidence(
+            window=window,
+            clause=self._vectors.clauses[candidates] @ vector,
+            heading=self._vectors.headings[candidates] @ vector,
+            lexical=rates.relative[candidates],
+            coverage=rates.coverage[candidates],
+            late=np.zeros(len(candidates), dtype=np.float32),
+        )
+        order = np.argsort(-self._fusion.relevance(evidence), kind="stable")
+        first, rest = order[:NUM_LATE_CLAUSES], order[NUM_LATE_CLAUSES:]
+        late = evidence.late  # costly, so the foremost clauses only; the others stay behind them
+        late[first] = self._encoder.late_similarities(
+            question, [self.windows[best_rows[i]][1].text for i in first]
+        )
+        late[rest] = late[first].min()
+        relevance = self._fusion.relevance(evidence)
+        first = first[np.argsort(-relevance[first], kind="stable")]
+        relevance[rest] = np.minimum(relevance[rest], relevance[first].min())
+        return [(int(candidates[i]), float(relevance[i])) for i in np.concatenate([first, rest])]
 
-    def _best_similarities(
+    def _best_windows(
         self, entries: npt.NDArray[np.int64], vector: npt.NDArray[np.float32]
-    ) -> npt.NDArray[np.float32]:
-        """The similarity of the best window of entries that have text: float32, one an entry."""
+    ) -> tuple[npt.NDArray[np.float32], list[int]]:
+        """Similarity and row of the best window of entries that have text, one an entry."""
         firsts, counts = self._first_row[entries], np.diff(self._first_row)[entries]
         starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
         rows = np.arange(counts.sum()) - np.repeat(starts - firsts, counts)
-        best: npt.NDArray[np.float32] = np.maximum.reduceat(self._store.similarities(vector, rows), starts)
-        return best
+        similarities = self._store.similarities(vector, rows)
+        ends = starts + counts
+        best = [
+            int(start + similarities[start:end].argmax()) for start, end in zip(starts, ends, strict=True)
+        ]
+        return similarities[best], [int(rows[i]) for i in best]
 
     def _hit(self, entry: int, vector: npt.NDArray[np.float32], relevance: float) -> Hit:
         policy, clause = self.entries[entry].policy, self.entries[entry].clause

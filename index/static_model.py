@@ -28,6 +28,7 @@ class StaticModel:
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self._table = table
+        self._weights = np.linalg.norm(table, axis=1)  # training makes important tokens long
 
     @classmethod
     def load(cls, folder: Path) -> StaticModel | None:
@@ -65,6 +66,26 @@ class StaticModel:
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors /= np.where(norms > 0, norms, 1)
         return vectors
+
+    def late_similarities(self, question: str, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Compare a question with texts token by token; see `Encoder.late_similarities`."""
+        encodings = self._tokenizer.encode_batch([question, *texts], add_special_tokens=False)
+        wanted, *held = [np.unique(np.asarray(encoding.ids, dtype=np.int64)) for encoding in encodings]
+        counts = np.array([len(ids) for ids in held])
+        weights = self._weights[wanted]
+        similarities = np.zeros(len(texts), dtype=np.float32)
+        known = np.flatnonzero(counts)
+        if not len(known) or not weights.sum():
+            return similarities
+        tokens, places = np.unique(np.concatenate([held[i] for i in known]), return_inverse=True)
+        cosines = (self._unit_rows(wanted) @ self._unit_rows(tokens).T)[:, places]
+        starts = np.concatenate([[0], np.cumsum(counts[known])[:-1]])
+        similarities[known] = weights @ np.maximum.reduceat(cosines, starts, axis=1) / weights.sum()
+        return similarities
+
+    def _unit_rows(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        rows: npt.NDArray[np.float32] = self._table[ids] / np.maximum(self._weights[ids], 1e-9)[:, np.newaxis]
+        return rows
 
 
 def _read_table(tensors: dict[str, npt.NDArray[np.generic]]) -> npt.NDArray[np.float32]:

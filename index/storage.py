@@ -15,18 +15,21 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from errors import IndexStorageError
 from index.lexical import LexicalIndex
 from index.manifest import Manifest
-from index.vectors import WindowStore
+from index.search import Searchable
+from index.vectors import ClauseVectors, WindowStore
 from index.windows import Window
 from ingest.policy import Policy
 
 _CURRENT = "CURRENT"
 _MANIFEST, _POLICIES, _WINDOWS = "manifest.json", "policies.jsonl", "windows.jsonl"
 _VECTORS, _LEXICAL, _CHECKSUMS = "vectors.faiss", "bm25", "checksums.json"
+_CLAUSES, _HEADINGS = "clauses.npy", "headings.npy"
 
 _POLICY = TypeAdapter(Policy)
 _WINDOW = TypeAdapter(tuple[int, Window])
@@ -37,8 +40,7 @@ def write_build(
     manifest: Manifest,
     policies: Sequence[Policy],
     windows: Sequence[tuple[int, Window]],
-    store: WindowStore,
-    lexical: LexicalIndex,
+    searchable: Searchable,
 ) -> None:
     """Write a build aside and switch to it.
 
@@ -50,8 +52,10 @@ def write_build(
         folder = Path(tempfile.mkdtemp(prefix="build-", dir=index_dir))
         _write_text(folder / _POLICIES, "".join(_POLICY.dump_json(p).decode() + "\n" for p in policies))
         _write_text(folder / _WINDOWS, "".join(_WINDOW.dump_json(w).decode() + "\n" for w in windows))
-        store.save(folder / _VECTORS)
-        lexical.save(folder / _LEXICAL)
+        searchable.store.save(folder / _VECTORS)
+        np.save(folder / _CLAUSES, searchable.vectors.clauses)
+        np.save(folder / _HEADINGS, searchable.vectors.headings)
+        searchable.lexical.save(folder / _LEXICAL)
         _write_text(folder / _MANIFEST, manifest.model_dump_json(indent=1))
         _write_text(folder / _CHECKSUMS, json.dumps(_checksums(folder), indent=1))
         _switch(index_dir, folder)
@@ -95,13 +99,11 @@ class Build:
         """The windows, each with the entry it belongs to."""
         return [_WINDOW.validate_json(line) for line in self._lines(_WINDOWS)]
 
-    def store(self, load: Callable[[Path], WindowStore]) -> WindowStore:
-        """The vectors."""
-        return load(self._folder / _VECTORS)
-
-    def lexical(self) -> LexicalIndex:
-        """The BM25 index."""
-        return LexicalIndex.load(self._folder / _LEXICAL)
+    def searchable(self, load_store: Callable[[Path], WindowStore]) -> Searchable:
+        """What is searched; `load_store` reads the window store."""
+        vectors = ClauseVectors(np.load(self._folder / _CLAUSES), np.load(self._folder / _HEADINGS))
+        lexical = LexicalIndex.load(self._folder / _LEXICAL)
+        return Searchable(load_store(self._folder / _VECTORS), vectors, lexical)
 
     def _lines(self, name: str) -> list[str]:
         return (self._folder / name).read_text(encoding="utf-8").split("\n")[:-1]

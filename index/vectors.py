@@ -7,6 +7,7 @@ Row i of the index belongs to text i. Nothing here returns a distance: similarit
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,23 @@ from langchain_core.vectorstores import VectorStore
 from errors import IndexStorageError
 
 NORM_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseVectors:
+    """Vectors of whole clauses and of the headings that lead to them; row i belongs to entry i.
+
+    Both float32, shape (num_entries, dimension); zero rows for clauses without text or headings.
+    """
+
+    clauses: npt.NDArray[np.float32]
+    headings: npt.NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        check_unit_rows(self.clauses)
+        check_unit_rows(self.headings)
+        if self.clauses.shape != self.headings.shape:
+            raise ValueError(f"clauses of shape {self.clauses.shape}, headings of {self.headings.shape}")
 
 
 class WindowStore(VectorStore):
