@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from tokenizers import Tokenizer
 
 _MODULES = ("StaticEmbedding", "Normalize")
 _BATCH_SIZE = 256
+_CACHE_SIZE = 50_000
 
 
 class StaticModel:
@@ -29,6 +31,8 @@ class StaticModel:
         self._tokenizer.no_truncation()
         self._table = table
         self._weights = np.linalg.norm(table, axis=1)  # training makes important tokens long
+        # The same windows come up again and again, and tokenising them is what costs most.
+        self._cached_token_ids = lru_cache(maxsize=_CACHE_SIZE)(self._token_ids)
 
     @classmethod
     def load(cls, folder: Path) -> StaticModel | None:
@@ -69,8 +73,7 @@ class StaticModel:
 
     def late_similarities(self, question: str, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Compare a question with texts token by token; see `Encoder.late_similarities`."""
-        encodings = self._tokenizer.encode_batch([question, *texts], add_special_tokens=False)
-        wanted, *held = [np.unique(np.asarray(encoding.ids, dtype=np.int64)) for encoding in encodings]
+        wanted, held = self._token_ids(question), [self._cached_token_ids(text) for text in texts]
         counts = np.array([len(ids) for ids in held])
         weights = self._weights[wanted]
         similarities = np.zeros(len(texts), dtype=np.float32)
@@ -82,6 +85,11 @@ class StaticModel:
         starts = np.concatenate([[0], np.cumsum(counts[known])[:-1]])
         similarities[known] = weights @ np.maximum.reduceat(cosines, starts, axis=1) / weights.sum()
         return similarities
+
+    def _token_ids(self, text: str) -> npt.NDArray[np.int64]:
+        """The ids of a text's tokens, each once."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        return np.unique(np.asarray(encoding.ids, dtype=np.int64))
 
     def _unit_rows(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         rows: npt.NDArray[np.float32] = self._table[ids] / np.maximum(self._weights[ids], 1e-9)[:, np.newaxis]
