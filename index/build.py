@@ -15,7 +15,8 @@ from index.encoder import Encoder
 from index.fusion import Fusion
 from index.lexical import LexicalIndex
 from index.manifest import Manifest, make_manifest
-from index.search import ClauseIndex, Searchable, entries_of
+from index.ranking import Searchable
+from index.search import ClauseIndex, entries_of
 from index.storage import Build, read_manifest, write_build
 from index.vectors import ClauseVectors, WindowStore
 from index.windows import Window, cut_windows
@@ -71,22 +72,15 @@ def build_index(
     Raises:
         IndexStorageError: the index cannot be written.
     """
-    windows = list(_windows(policies))
-    store = WindowStore.empty(encoder, encoder.dimension)
-    for first in range(0, len(windows), _BATCH_SIZE):
-        batch = windows[first : first + _BATCH_SIZE]
-        texts = [window.text for _, window in batch]
-        store.add_vectors(encoder.encode_windows(texts), texts, [_metadata(*item) for item in batch])
-        if progress:
-            progress(first + len(batch), len(windows))
-    entries = entries_of(policies)
-    vectors = ClauseVectors(
-        clauses=encoder.encode_windows([entry.clause.text for entry in entries]),
-        headings=encoder.encode_windows([heading_text(entry.policy, entry.clause) for entry in entries]),
-    )
-    lexical = LexicalIndex.build([lexical_text(entry.policy, entry.clause) for entry in entries])
-    write_build(index_dir, manifest, policies, windows, Searchable(store, vectors, lexical))
-    return _index(policies, windows, Searchable(store, vectors, lexical), encoder)
+    windows, searchable = _encode(policies, encoder, progress)
+    write_build(index_dir, manifest, policies, windows, searchable)
+    return _index(policies, windows, searchable, encoder)
+
+
+def index_in_memory(policies: Sequence[Policy], encoder: Encoder) -> ClauseIndex:
+    """Encode the windows of policies and open them without writing anything."""
+    windows, searchable = _encode(policies, encoder, None)
+    return _index(policies, windows, searchable, encoder)
 
 
 def load_index(index_dir: Path, encoder: Encoder) -> ClauseIndex:
@@ -112,6 +106,26 @@ def heading_text(policy: Policy, clause: Clause) -> str:
     """The headings that lead to a clause, its own last."""
     headings = [ancestor.title for ancestor in policy.ancestors(clause)]
     return " ".join(filter(None, [*reversed(headings), clause.title]))
+
+
+def _encode(
+    policies: Sequence[Policy], encoder: Encoder, progress: Progress | None
+) -> tuple[list[tuple[int, Window]], Searchable]:
+    windows = list(_windows(policies))
+    store = WindowStore.empty(encoder, encoder.dimension)
+    for first in range(0, len(windows), _BATCH_SIZE):
+        batch = windows[first : first + _BATCH_SIZE]
+        texts = [window.text for _, window in batch]
+        store.add_vectors(encoder.encode_windows(texts), texts, [_metadata(*item) for item in batch])
+        if progress:
+            progress(first + len(batch), len(windows))
+    entries = entries_of(policies)
+    vectors = ClauseVectors(
+        clauses=encoder.encode_windows([entry.clause.text for entry in entries]),
+        headings=encoder.encode_windows([heading_text(entry.policy, entry.clause) for entry in entries]),
+    )
+    lexical = LexicalIndex.build([lexical_text(entry.policy, entry.clause) for entry in entries])
+    return windows, Searchable(store, vectors, lexical)
 
 
 def _index(

@@ -6,6 +6,7 @@ words of a dictionary do (docs/quality.md has the figures), know every new word,
 
 from __future__ import annotations
 
+import logging
 import math
 import re
 import unicodedata
@@ -20,6 +21,8 @@ import numpy.typing as npt
 
 K1 = 1.2
 B = 0.6
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it tells of every index that it builds
+
 _RUN = re.compile(r"[a-z0-9]+(?:[._@-][a-z0-9]+)*|[\u3400-\u9fff\U00020000-\U0003ffff]+")
 
 

@@ -1,7 +1,7 @@
 """A question → the clauses it is about, best first. `answer/` and the fronts search through `ClauseIndex`.
 
 Three ways are tried in the order of their certainty: a clause number is looked up, a verbatim fragment is
-found, anything else is ranked by BM25 and by the similarity of its best window together.
+found, anything else is ranked (`index/ranking.py`).
 """
 
 from __future__ import annotations
@@ -16,16 +16,12 @@ import numpy.typing as npt
 from index.encoder import Encoder
 from index.fragments import FragmentIndex
 from index.fusion import Evidence, Fusion
-from index.lexical import LexicalIndex
 from index.numbers import ClauseNumber, NumberIndex, read_number
-from index.vectors import ClauseVectors, WindowStore
+from index.ranking import Asked, Ranker, Searchable, Weighed
 from index.versions import in_force
 from index.windows import Window
 from ingest.policy import Clause, Policy
 
-NUM_CANDIDATE_WINDOWS = 100
-NUM_CANDIDATE_CLAUSES = 50
-NUM_LATE_CLAUSES = 20
 CERTAIN = 1.0
 
 
@@ -37,15 +33,16 @@ class Hit:
         policy: the policy of the clause.
         clause: the clause.
         relevance: how sure the search is, in [0, 1]; 1 for a number or a fragment that was looked up.
-        similarity: cosine of the question and the clause's best window, in [-1, 1].
-        window: that window; None for a clause without text of its own.
+        window: the clause's window that is most similar to the question; None for a clause without text of
+            its own.
+        evidence: what speaks for the clause; None likewise.
     """
 
     policy: Policy
     clause: Clause
     relevance: float
-    similarity: float
     window: Window | None
+    evidence: Evidence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +51,6 @@ class Entry:
 
     policy: Policy
     clause: Clause
-
-
-@dataclass(frozen=True, slots=True)
-class Searchable:
-    """The parts of an index that are searched: windows, whole clauses, words."""
-
-    store: WindowStore
-    vectors: ClauseVectors
-    lexical: LexicalIndex
 
 
 class ClauseIndex:
@@ -84,14 +72,7 @@ class ClauseIndex:
             np.arange(len(policies)), [len(policy.clauses) for policy in policies]
         )
         self.entries = entries_of(policies)
-        self.windows = tuple(windows)
-        self._entry_of_window = np.array([entry for entry, _ in windows], dtype=np.int64)
-        # The windows of an entry are neighbours: rows first_row[i] to first_row[i + 1].
-        self._first_row = np.searchsorted(self._entry_of_window, np.arange(len(self.entries) + 1))
-        self._store = searchable.store
-        self._vectors = searchable.vectors
-        self._lexical = searchable.lexical
-        self._encoder = encoder
+        self._ranker = Ranker(len(self.entries), windows, searchable, encoder)
         self._fusion = fusion
         self._numbers = NumberIndex(policies)
         self._fragments = FragmentIndex([entry.clause.text for entry in self.entries])
@@ -111,18 +92,22 @@ class ClauseIndex:
             raise ValueError(f"limit must be at least 1, got {limit}")
         if not question.strip():
             return []
-        vector = self._encoder.encode_question(question)
+        asked = self._ranker.read(question)
         answering = self._answering()
         number = read_number(question)
         named = [entry for entry in self._numbers.find(number) if answering[entry]] if number else []
         if number and number.is_whole and named:
-            return [self._hit(entry, vector, CERTAIN) for entry in self._with_children(named)[:limit]]
+            return self._certain_hits(asked, self._with_children(named)[:limit])
         certain = [entry for entry in self._fragments.find(question) if answering[entry]][:limit]
         inside = self._below(named)
-        ranked = [pair for pair in self._rank(question, vector, answering) if pair[0] not in certain]
-        ranked.sort(key=lambda pair: pair[0] not in inside)  # stable: the order by relevance stays
-        found = [(entry, CERTAIN) for entry in certain] + ranked[: limit - len(certain)]
-        return [self._hit(entry, vector, relevance) for entry, relevance in found]
+        ranked = [hit for hit in self._rank(asked, answering) if hit[0] not in certain]
+        ranked.sort(key=lambda hit: hit[0] not in inside)  # stable: the order by relevance stays
+        return self._certain_hits(asked, certain) + [hit for _, hit in ranked[: limit - len(certain)]]
+
+    def weigh(self, question: str) -> Weighed:
+        """Weigh the candidates for a question without fusing the evidence; for fitting a fusion."""
+        asked = self._ranker.read(question)
+        return self._ranker.weigh(asked, self._ranker.candidates(asked, self._answering()))
 
     def names_whole_clause(self, question: str) -> bool:
         """Tell whether a question asks for nothing but a clause by its number."""
@@ -146,61 +131,31 @@ class ClauseIndex:
         """For every entry, whether its policy is in force today."""
         return np.isin(self._policy_of_entry, sorted(in_force(self.policies, self._today())))
 
-    def _rank(
-        self, question: str, vector: npt.NDArray[np.float32], answering: npt.NDArray[np.bool_]
-    ) -> list[tuple[int, float]]:
-        """Rank the entries that answer; only the nearest by vector or by words are looked at."""
-        rates = self._lexical.rate(question)
-        rows = np.flatnonzero(answering[self._entry_of_window])
-        nearest, _ = self._store.nearest(vector, NUM_CANDIDATE_WINDOWS, among=rows)
-        has_text = answering & (np.diff(self._first_row) > 0) & (rates.relative > 0)
-        by_words = np.argsort(-np.where(has_text, rates.relative, 0), kind="stable")[:NUM_CANDIDATE_CLAUSES]
-        candidates = np.union1d(self._entry_of_window[nearest], by_words[has_text[by_words]])
+    def _rank(self, asked: Asked, answering: npt.NDArray[np.bool_]) -> list[tuple[int, Hit]]:
+        """Rank the candidates among the entries that answer; each hit with its entry."""
+        candidates = self._ranker.candidates(asked, answering)
         if not len(candidates):
             return []
-        window, best_rows = self._best_windows(candidates, vector)
-        evidence = Evidence(
-            window=window,
-            clause=self._vectors.clauses[candidates] @ vector,
-            heading=self._vectors.headings[candidates] @ vector,
-            lexical=rates.relative[candidates],
-            coverage=rates.coverage[candidates],
-            late=np.zeros(len(candidates), dtype=np.float32),
-        )
-        order = np.argsort(-self._fusion.relevance(evidence), kind="stable")
-        first, rest = order[:NUM_LATE_CLAUSES], order[NUM_LATE_CLAUSES:]
-        late = evidence.late  # costly, so the foremost clauses only; the others stay behind them
-        late[first] = self._encoder.late_similarities(
-            question, [self.windows[best_rows[i]][1].text for i in first]
-        )
-        late[rest] = late[first].min()
-        relevance = self._fusion.relevance(evidence)
-        first = first[np.argsort(-relevance[first], kind="stable")]
-        relevance[rest] = np.minimum(relevance[rest], relevance[first].min())
-        return [(int(candidates[i]), float(relevance[i])) for i in np.concatenate([first, rest])]
+        weighed = self._ranker.weigh(asked, candidates)
+        relevance = self._fusion.relevance(weighed.evidence)
+        order = np.argsort(-relevance, kind="stable")
+        return [(int(candidates[i]), self._hit(weighed, int(i), float(relevance[i]))) for i in order]
 
-    def _best_windows(
-        self, entries: npt.NDArray[np.int64], vector: npt.NDArray[np.float32]
-    ) -> tuple[npt.NDArray[np.float32], list[int]]:
-        """Similarity and row of the best window of entries that have text, one an entry."""
-        firsts, counts = self._first_row[entries], np.diff(self._first_row)[entries]
-        starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
-        rows = np.arange(counts.sum()) - np.repeat(starts - firsts, counts)
-        similarities = self._store.similarities(vector, rows)
-        ends = starts + counts
-        best = [
-            int(start + similarities[start:end].argmax()) for start, end in zip(starts, ends, strict=True)
-        ]
-        return similarities[best], [int(rows[i]) for i in best]
+    def _certain_hits(self, asked: Asked, entries: Sequence[int]) -> list[Hit]:
+        """Hits that were looked up; clauses without text of their own are among them."""
+        hits = {entry: Hit(*self._at(entry), CERTAIN, None, None) for entry in entries}
+        with_text = np.array([entry for entry in entries if self._ranker.has_text[entry]], dtype=np.int64)
+        if len(with_text):
+            weighed = self._ranker.weigh(asked, with_text)
+            hits |= {entry: self._hit(weighed, i, CERTAIN) for i, entry in enumerate(with_text.tolist())}
+        return list(hits.values())
 
-    def _hit(self, entry: int, vector: npt.NDArray[np.float32], relevance: float) -> Hit:
-        policy, clause = self.entries[entry].policy, self.entries[entry].clause
-        rows = np.arange(self._first_row[entry], self._first_row[entry + 1])
-        if not len(rows):
-            return Hit(policy, clause, relevance, -1.0, None)
-        similarities = self._store.similarities(vector, rows)
-        best = int(similarities.argmax())
-        return Hit(policy, clause, relevance, float(similarities[best]), self.windows[int(rows[best])][1])
+    def _hit(self, weighed: Weighed, row: int, relevance: float) -> Hit:
+        evidence = Evidence(*weighed.evidence[row].tolist())
+        return Hit(*self._at(int(weighed.entries[row])), relevance, weighed.windows[row], evidence)
+
+    def _at(self, entry: int) -> tuple[Policy, Clause]:
+        return self.entries[entry].policy, self.entries[entry].clause
 
     def _with_children(self, named: Sequence[int]) -> list[int]:
         found = list(named)

@@ -21,7 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 from errors import IndexStorageError
 from index.lexical import LexicalIndex
 from index.manifest import Manifest
-from index.search import Searchable
+from index.ranking import Searchable
 from index.vectors import ClauseVectors, WindowStore
 from index.windows import Window
 from ingest.policy import Policy

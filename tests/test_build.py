@@ -43,11 +43,7 @@ def test_an_index_is_built_once_and_then_opened(
     opened = open_index(folder, tmp_path / "index", encoder)
     assert builds(caplog) == []
     assert opened.policies == built.policies
-    assert opened.windows == built.windows
-    question = "怎么注销账户"
-    assert [(hit.clause.label, hit.relevance) for hit in opened.search(question)] == [
-        (hit.clause.label, hit.relevance) for hit in built.search(question)
-    ]
+    assert opened.search("怎么注销账户") == built.search("怎么注销账户")
 
 
 def test_a_changed_file_builds_the_index_anew(
