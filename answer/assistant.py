@@ -10,7 +10,7 @@ from answer.compose import compose, compose_whole
 from answer.contact import find_contact
 from answer.questions import check_question, make_whole
 from answer.records import Answer, Citation, cite_window
-from index.search import CERTAIN, ClauseIndex, Hit
+from index.search import ClauseIndex, Hit
 from prompts import render
 
 NUM_HITS = 10
@@ -42,9 +42,7 @@ class Assistant:
         if missing:
             text = self._no_such_number(missing.text)
             return _refusal(question, text, hits, started)
-        is_looked_up = bool(hits) and hits[0].relevance == CERTAIN
-        is_answered = is_looked_up or self._answerability.is_answered(whole, hits)
-        if not is_answered or not any(hit.window for hit in hits):
+        if not self._answerability.is_answered(hits) or not any(hit.window for hit in hits):
             return _refusal(question, render("refusal"), hits, started)
         composed = compose_whole(hits) if self._index.names_whole_clause(whole) else compose(hits)
         return Answer(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from answer.assistant import Assistant
-from answer.questions import check_question
+from answer.questions import check_question, make_whole
 from answer.records import Answer
 from errors import AssistantError, BatchFileError, BatchLineError
 from index.search import ClauseIndex, Hit
@@ -50,7 +50,7 @@ def search_batch(index: ClauseIndex, path: Path, out: TextIO, *, limit: int) -> 
 
     def look_up(line: dict[str, Any]) -> dict[str, Any]:
         query = check_question(line["question"])
-        return hits_to_json(query, index.search(query, limit=limit), line["id"])
+        return hits_to_json(query, index.search(make_whole(query, line["history"]), limit=limit), line["id"])
 
     return _batch(path, out, look_up)
 
