@@ -42,7 +42,7 @@ class Assistant:
         if missing:
             text = self._no_such_number(missing.text)
             return _refusal(question, text, hits, started)
-        if not self._answerability.is_answered(hits) or not any(hit.window for hit in hits):
+        if not self._answerability.is_answered(whole, hits) or not any(hit.window for hit in hits):
             return _refusal(question, render("refusal"), hits, started)
         composed = compose_whole(hits) if self._index.names_whole_clause(whole) else compose(hits)
         return Answer(
