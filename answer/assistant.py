@@ -44,7 +44,11 @@ class Assistant:
             return _refusal(question, text, hits, started)
         if not self._answerability.is_answered(whole, hits) or not any(hit.window for hit in hits):
             return _refusal(question, render("refusal"), hits, started)
-        composed = compose_whole(hits) if self._index.names_whole_clause(whole) else compose(hits)
+        composed = (
+            compose_whole(hits)
+            if self._index.names_whole_clause(whole)
+            else compose(self._index.passages(whole, hits))
+        )
         return Answer(
             question, composed.text, False, "extractive", composed.citations, (), _ms_since(started)
         )

@@ -35,7 +35,7 @@ def make_tokenizer() -> Tokenizer:
 
 def make_hit(text: str, *, similarity: float, relevance: float = 0.5) -> Hit:
     evidence = Evidence(similarity, similarity, 0.0, 1.0, 0.5, similarity)
-    return Hit(POLICY, POLICY.clauses[0], relevance, Window(0, Span(0, len(text)), text), evidence)
+    return Hit(0, POLICY, POLICY.clauses[0], relevance, Window(0, Span(0, len(text)), text), evidence)
 
 
 def make_example(aligner: Aligner, question: str, passage: str, *, answers: bool) -> Example:
@@ -135,15 +135,15 @@ def test_an_encoder_without_a_judge_lets_words_decide_and_says_so(
     assert "没有配套的拒答参数" in caplog.text
     few, many = make_hit("甲", similarity=0.9), make_hit("甲", similarity=0.9)
     assert many.evidence
-    many = Hit(many.policy, many.clause, 0.5, many.window, many.evidence._replace(coverage=0.8))
-    few = Hit(few.policy, few.clause, 0.5, few.window, many.evidence._replace(coverage=0.2))
+    many = Hit(0, many.policy, many.clause, 0.5, many.window, many.evidence._replace(coverage=0.8))
+    few = Hit(0, few.policy, few.clause, 0.5, few.window, many.evidence._replace(coverage=0.2))
     assert answerability.is_answered("甲", [many])
     assert not answerability.is_answered("甲", [few])
     assert not answerability.is_answered("甲", [])
 
 
 def test_what_was_looked_up_is_answered_without_asking_the_judge() -> None:
-    looked_up = Hit(POLICY, POLICY.clauses[0], CERTAIN, None, None)
+    looked_up = Hit(0, POLICY, POLICY.clauses[0], CERTAIN, None, None)
     assert Answerability(None, 2.0).is_answered("第一条", [looked_up])
 
 
