@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from answer.answerability import Answerability
 from answer.compose import compose, compose_whole
 from answer.contact import find_contact
-from answer.questions import check_question, make_whole
+from answer.lookup import look_up
+from answer.questions import check_question
 from answer.records import Answer, Citation, cite_window
 from index.search import ClauseIndex, Hit
 from prompts import render
@@ -36,8 +37,8 @@ class Assistant:
         """
         started = time.perf_counter()
         asked = check_question(question)
-        whole = make_whole(asked, history)
-        hits = self._index.search(whole, limit=NUM_HITS)
+        found = look_up(self._index, asked, history, limit=NUM_HITS)
+        whole, hits = found.whole, found.hits
         missing = self._index.missing_number(asked)
         if missing:
             text = self._no_such_number(missing.text)

@@ -136,7 +136,7 @@ def test_an_encoder_without_a_judge_lets_words_decide_and_says_so(
     few, many = make_hit("甲", similarity=0.9), make_hit("甲", similarity=0.9)
     assert many.evidence
     many = Hit(0, many.policy, many.clause, 0.5, many.window, many.evidence._replace(coverage=0.8))
-    few = Hit(0, few.policy, few.clause, 0.5, few.window, many.evidence._replace(coverage=0.2))
+    few = Hit(0, few.policy, few.clause, 0.5, few.window, many.evidence._replace(coverage=0.05))
     assert answerability.is_answered("甲", [many])
     assert not answerability.is_answered("甲", [few])
     assert not answerability.is_answered("甲", [])
