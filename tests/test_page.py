@@ -2,56 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from settings import ROOT
-from tests.browser import launch_chromium
+from tests.browser import answers, ask, launch_chromium, serve
 
 pytestmark = pytest.mark.browser
-
-START_TIMEOUT_S = 120
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server of our own on a free port of loopback."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("POLICY_QA_")}
-    index_dir = tmp_path_factory.mktemp("page-index")
-    environment = {**kept, "HF_HUB_OFFLINE": "1", "POLICY_QA_INDEX_DIR": str(index_dir)}
-    command = [sys.executable, "app.py", "--port", str(port)]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as server:
-        try:
-            assert server.stdout is not None
-            said = next((line for line in server.stdout if "已启动" in line), "")
-            assert f"http://127.0.0.1:{port}" in said, "the server ended before it was ready"
-            assert answers(f"http://127.0.0.1:{port}")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-
-
-def answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=START_TIMEOUT_S) as reply:
-            return reply.status == 200
-    except URLError:
-        return False
+    with serve(tmp_path_factory.mktemp("page")) as served:
+        yield served
 
 
 @pytest.fixture(scope="module")
@@ -69,14 +35,6 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     opened.wait_for_selector(".bubble.bot")
     yield opened
     context.close()
-
-
-def ask(page: Page, question: str) -> None:
-    before = page.locator(".bubble.me").count()
-    page.fill("#box textarea", question)
-    page.press("#box textarea", "Enter")
-    expect(page.locator(".bubble.me")).to_have_count(before + 1)
-    expect(page.locator(".waiting")).to_have_count(0)
 
 
 def test_the_page_says_which_policy_answers_and_since_when(page: Page) -> None:
