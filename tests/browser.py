@@ -1,4 +1,4 @@
-"""A real server and a real Chromium for tests: the system's, driven by Playwright, nothing fetched from outside."""
+"""A real server and a real Chromium (the system's, driven by Playwright) for tests of the page."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def ask(page: Page, question: str) -> None:
     page.fill("#box textarea", question)
     page.press("#box textarea", "Enter")
     expect(page.locator(".bubble.me")).to_have_count(before + 1)
-    expect(page.locator(".waiting")).to_have_count(0)
+    expect(page.locator("#desk.asking")).to_have_count(0)
 
 
 @contextmanager
