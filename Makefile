@@ -27,6 +27,7 @@ fix: $(VENV)/.tests
 
 bench: $(VENV)/.tests
 	$(BIN)/python -m tests.benchmarks.bench_answers
+	$(BIN)/python -m tests.benchmarks.bench_page
 
 screenshots: $(VENV)/.tests
 	$(BIN)/python -m tests.screenshots

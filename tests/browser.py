@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 
 import pytest
@@ -50,6 +51,27 @@ def serve(var: Path, **settings: str) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
+
+
+@contextmanager
+def open_page(
+    browser: Browser, url: str, *, width: int = 1440, height: int = 900, **options: Any
+) -> Iterator[Page]:
+    """Open the page in a browser of its own, with a clipboard; wait until it is ready."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        locale=options.pop("locale", "zh-CN"),
+        permissions=["clipboard-read", "clipboard-write"],
+        **options,
+    )
+    try:
+        opened = context.new_page()
+        opened.set_default_timeout(20_000)
+        opened.goto(url)
+        opened.wait_for_selector("#desk[data-view]")
+        yield opened
+    finally:
+        context.close()
 
 
 def answers(url: str) -> bool:

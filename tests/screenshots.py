@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from settings import ROOT
 from tests.browser import ask, launch_chromium, serve
 
-QUESTIONS = ("个人信息保存在哪里？", "会员一个月多少钱")
+QUESTIONS = ("个人信息保存在哪里？", "明天会下雨吗")
 
 
 def main() -> None:

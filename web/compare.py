@@ -54,6 +54,10 @@ def compare(old: Policy, new: Policy) -> list[Row]:
             while removed and removed[0].position < before.position:
                 rows.append(Row(removed.pop(0), None, "removed"))
         rows.append(Row(before, clause, _change(before, clause)))
+        following = before.position + 1 if before else 0
+        while removed and removed[0].position == following:
+            rows.append(Row(removed.pop(0), None, "removed"))
+            following += 1
     return rows + [Row(clause, None, "removed") for clause in removed]
 
 

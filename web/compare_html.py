@@ -9,7 +9,7 @@ from itertools import pairwise
 from index.versions import family_of
 from ingest.policy import Clause, Policy
 from web.compare import Change, Piece, Row, compare, compare_words
-from web.panel import in_force_since, name_of
+from web.panel import in_force_since, name_of, without_title
 from web.places import Places
 
 _WORDS: dict[Change, str] = {
@@ -61,12 +61,18 @@ def comparison(places: Places, old: int, new: int) -> str:
 
 
 def _row(places: Places, before: Policy, after: Policy, row: Row) -> str:
-    left, right = compare_words(row.old.text if row.old else "", row.new.text if row.new else "")
+    is_same_title = row.old is not None and row.new is not None and row.old.title == row.new.title
+    said = without_title if is_same_title else _text
+    left, right = compare_words(said(row.old) if row.old else "", said(row.new) if row.new else "")
     cells = [
         _cell(places, policy, clause, pieces, tag, _WORDS[row.change])
         for policy, clause, pieces, tag in ((before, row.old, left, "del"), (after, row.new, right, "ins"))
     ]
     return f'<tr class="{row.change}">{"".join(cells)}</tr>'
+
+
+def _text(clause: Clause) -> str:
+    return clause.text
 
 
 def _cell(

@@ -66,16 +66,18 @@ def _talk(page: gr.Blocks, talk: Talk, kept: gr.BrowserState) -> None:
     )
     gr.HTML(TOOLS, elem_id="tools", apply_default_css=False)
     exported = gr.Textbox(visible="hidden", elem_id="exported")
-    shown = [conversation, kept, box, notice]
+    shown = [conversation, kept, notice]
     quiet: Any = {"show_progress": "hidden", "api_visibility": "private"}
+    # "once" would drop a second question in silence; talk.js lets one in at a time and says so.
+    asking: Any = {"concurrency_limit": _MAX_AT_ONCE, "trigger_mode": "multiple"}
     for asked in (
-        box.submit(talk.ask, [box, kept], shown, concurrency_limit=_MAX_AT_ONCE, **quiet),
-        conversation.example_select(
-            talk.ask_clicked, kept, shown, concurrency_limit=_MAX_AT_ONCE, trigger_mode="multiple", **quiet
-        ),
+        box.submit(talk.ask, [box, kept], shown, **quiet, **asking),
+        conversation.example_select(talk.ask_clicked, kept, shown, **quiet, **asking),
     ):
         asked.then(None, js="() => { document.dispatchEvent(new Event('talk:done')); }")
-        asked.failure(None, js="() => { document.dispatchEvent(new Event('talk:failed')); }")
+        asked.failure(
+            None, js="() => { document.dispatchEvent(new CustomEvent('talk:failed', {detail: 'server'})); }"
+        )
     conversation.vote(talk.vote, kept, shown, **quiet)
     conversation.begin_anew(talk.begin_anew, None, shown, **quiet)
     conversation.export_talk(talk.export, kept, exported, **quiet).then(

@@ -27,12 +27,11 @@ from web.places import Places
 from web.talk import TalkPages, Turn
 
 _ORIGIN = re.compile(r"https?://[\w.:\[\]-]+")
-_BROKEN = "系统暂时无法回答，您写的内容还在，请稍后再试。"
 
 log = logging.getLogger(__name__)
 
-Shown: TypeAlias = tuple[Any, Any, Any, str]
-"""Conversation, kept turns, text in the box, notice; Gradio's skip leaves one as it is."""
+Shown: TypeAlias = tuple[Any, Any, str]
+"""Conversation, kept turns, notice; Gradio's skip leaves one as it is."""
 
 
 class Talk:
@@ -56,29 +55,28 @@ class Talk:
         self._greeting = self.pages.greeting(examples)
 
     def ask(self, question: str, kept: object) -> Iterator[Shown]:
-        """Answer a question line by line. The box is cleared once: what is typed meanwhile stays."""
+        """Answer a question line by line. The box is the script's: what is typed meanwhile stays."""
         turns = read_kept(kept, self._places)
         turn = Turn(secrets.token_hex(16), question.strip(), None)
         try:
             check_question(question)
-            yield self.shown([*turns, turn]), gr.skip(), "", ""
+            yield self.shown([*turns, turn]), gr.skip(), ""
             answer = self._assistant.ask(question.strip(), [earlier.question for earlier in turns])
         except AssistantError as error:
-            yield self.shown(turns), gr.skip(), question, error.user_message
+            yield self.shown(turns), gr.skip(), error.user_message
             return
         num_lines = answer.text.count("\n") + 1
         for shown in range(1, num_lines + 1):
             turn = replace(turn, answer=answer, num_lines=shown)
-            yield self.shown([*turns, turn]), gr.skip(), gr.skip(), ""
+            yield self.shown([*turns, turn]), gr.skip(), ""
         asked = [earlier.question for earlier in [*turns, turn]]
         turn = replace(turn, suggestions=self._suggester.suggest(answer, asked))
         self._note_refusal(turn)
-        yield self.shown([*turns, turn]), keep([*turns, turn], self._places), gr.skip(), ""
+        yield self.shown([*turns, turn]), keep([*turns, turn], self._places), ""
 
     def ask_clicked(self, kept: object, event: gr.EventData) -> Iterator[Shown]:
-        """Answer an example or a suggestion that was clicked; the box keeps what is in it."""
-        for conversation, turns, _, notice in self.ask(str(event.ask), kept):
-            yield conversation, turns, gr.skip(), notice
+        """Answer an example or a suggestion that was clicked."""
+        yield from self.ask(str(event.ask), kept)
 
     def restore(self, kept: object) -> str:
         """Show the conversation that the browser kept."""
@@ -86,14 +84,14 @@ class Talk:
 
     def begin_anew(self) -> Shown:
         """Forget the conversation."""
-        return self.shown([]), "", gr.skip(), "已开始新对话。"
+        return self.shown([]), "", "已开始新对话。"
 
     def vote(self, kept: object, event: gr.EventData) -> Shown:
         """Keep a vote for a turn; a file that cannot be written costs a message and nothing else."""
         turns = read_kept(kept, self._places)
         number, reason = int(event.turn), str(event.reason or "")
         if not 0 <= number < len(turns) or turns[number].answer is None or reason not in ("", *REASONS):
-            return gr.skip(), gr.skip(), gr.skip(), "这条回答已经不在了，请刷新页面后再试。"
+            return gr.skip(), gr.skip(), "这条回答已经不在了，请刷新页面后再试。"
         turn = replace(turns[number], vote="up" if event.helpful else "down", reason=reason)
         assert turn.answer is not None  # checked above
         try:
@@ -102,9 +100,9 @@ class Talk:
             )
         except AssistantError as error:
             log.warning("%s", error)
-            return gr.skip(), gr.skip(), gr.skip(), error.user_message
+            return gr.skip(), gr.skip(), error.user_message
         turns[number] = turn
-        return self.shown(turns), keep(turns, self._places), gr.skip(), ""
+        return self.shown(turns), keep(turns, self._places), ""
 
     def export(self, kept: object, event: gr.EventData) -> str:
         """Write the conversation as Markdown."""

@@ -39,6 +39,10 @@ class Places:
         self.policies = tuple(policies)
         self._positions = {id(policy): position for position, policy in enumerate(self.policies)}
 
+    def current(self) -> list[Policy]:
+        """The policies in force today."""
+        return [self.policies[position] for position in self._candidates("")]
+
     def position(self, policy: Policy) -> int:
         """The position of a policy; comparing whole policies would compare their texts."""
         known = self._positions.get(id(policy))

@@ -66,13 +66,13 @@ class TalkPages:
         """The line that says which policies answer, and from when they are in force."""
         named = [
             escape(" · ".join(filter(None, [f"《{policy.title}》", in_force_since(policy)])))
-            for policy in self._places.policies[:3]
+            for policy in self._places.current()[:3]
         ]
         return "；".join(named)
 
     def greeting(self, examples: Sequence[str]) -> str:
         """The first bubble: what can be asked and what cannot, with example questions."""
-        policies = self._places.policies
+        policies = self._places.current()
         names = "、".join(
             f"《{escape(policy.title)}》"
             + (f"（{in_force_since(policy)}）" if in_force_since(policy) else "")

@@ -44,7 +44,7 @@ element.addEventListener("change", async (event) => {
     lookUp();
   } else if (event.target.id === "pair") {
     const pair = event.target.value;
-    element.classList.toggle("compares", Boolean(pair));
+    document.getElementById("look").classList.toggle("compares", Boolean(pair));
     document.getElementById("desk").classList.toggle("wide", Boolean(pair));
     if (pair) fill(find("#versions"), () => server.compare_versions(pair));
     else find("#versions").innerHTML = "";

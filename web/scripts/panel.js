@@ -31,7 +31,7 @@ document.addEventListener("click", (event) => {
   if (target.tagName === "A") event.preventDefault();
   if (target.dataset.cite) open(() => server.open_clause(target.dataset.cite));
   else if (target.dataset.copy) copy(target.dataset.copy, target);
-  else if (target.dataset.copyLink) copy(location.origin + encodeURI(target.dataset.copyLink), target);
+  else if (target.dataset.copyLink) copy(new URL(target.dataset.copyLink, location.origin).href, target);
   else document.getElementById("desk").classList.remove("panel-open");
 });
 

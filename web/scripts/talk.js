@@ -2,8 +2,16 @@
 const MAX_CHARS = 2000;
 const box = () => document.querySelector("#box textarea");
 
+const DRAFT = "policy-qa-draft";  // Gradio reloads the page when a lost connection is back
 const isBusy = () => document.getElementById("desk").classList.contains("asking");
 const setBusy = (busy) => document.getElementById("desk").classList.toggle("asking", busy);
+
+let sent = null;  // what was in the box when it was asked
+
+function write(text) {
+  box().value = text;
+  box().dispatchEvent(new Event("input", { bubbles: true }));
+}
 
 function say(text) {
   const notice = document.querySelector("#notice p");
@@ -35,14 +43,18 @@ function count() {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.target !== box()) return;
   if (event.isComposing || event.keyCode === 229) event.stopImmediatePropagation();  // Enter picks a word of the IME
-  else admit(event);
+  else if (admit(event)) sent = box().value;
 }, true);
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest("#box .submit-button")) admit(event);
+  if (event.target.closest("#box .submit-button") && admit(event)) sent = box().value;
 }, true);
 
-document.addEventListener("input", (event) => { if (event.target === box()) count(); });
+document.addEventListener("input", (event) => {
+  if (event.target !== box()) return;
+  sessionStorage.setItem(DRAFT, box().value);
+  count();
+});
 
 document.addEventListener("click", (event) => {
   const target = event.target.closest("[data-ask], [data-vote], [data-new], [data-export]");
@@ -59,8 +71,36 @@ document.addEventListener("click", (event) => {
   }
 });
 
-document.addEventListener("talk:done", () => { setBusy(false); count(); });
-document.addEventListener("talk:failed", () => { setBusy(false); say("连接断了，请检查网络后再问一次。您写的内容还在。"); });
+document.addEventListener("talk:done", () => {
+  setBusy(false);
+  sessionStorage.setItem(DRAFT, box()?.value ?? "");
+  count();
+});
+
+// The question goes back into the box, unless something was written there meanwhile.
+document.addEventListener("talk:failed", (event) => {
+  setBusy(false);
+  const waiting = element.querySelector(".waiting .lead");
+  if (waiting) {
+    waiting.textContent = "这个问题没答上来。";
+    if (!box().value) write([...element.querySelectorAll(".bubble.me")].at(-1).textContent);
+  }
+  const cause = event.detail === "server" ? "系统暂时答不上来，请稍后" : "连接断了，请检查网络后";
+  say(`${cause}再问一次。您写的内容还在。`);
+});
+// Gradio tells nobody when its request does not arrive.
+const fetchAsBefore = window.fetch;
+window.fetch = async (...request) => {
+  const isAsking = String(request[0]?.url ?? request[0]).includes("/queue/");
+  try {
+    const reply = await fetchAsBefore(...request);
+    if (isAsking && !reply.ok) document.dispatchEvent(new Event("talk:failed"));
+    return reply;
+  } catch (error) {
+    if (isAsking) document.dispatchEvent(new Event("talk:failed"));
+    throw error;
+  }
+};
 window.addEventListener("offline", () => say("连接断了，请检查网络。您写的内容还在。"));
 window.addEventListener("online", () => say("连接恢复了。"));
 
@@ -74,6 +114,11 @@ document.addEventListener("talk:export", (event) => {
 });
 
 document.addEventListener("talk:ready", () => {
+  const draft = sessionStorage.getItem(DRAFT);
+  if (draft && !box().value) {
+    write(draft);
+    say("您没问完的内容还在。");
+  }
   const asked = new URLSearchParams(location.search).get("q");
   if (!asked) return;
   history.replaceState(null, "", location.pathname);  // a reload must not ask again
@@ -83,5 +128,9 @@ document.addEventListener("talk:ready", () => {
 
 watch("value", () => {
   const asked = [...element.querySelectorAll(".bubble.me")].at(-1);
+  if (sent !== null && asked?.textContent === sent.trim()) {
+    if (box().value === sent) write("");  // what was typed since stays
+    sent = null;
+  }
   if (isBusy() && asked) asked.scrollIntoView({ block: "start", behavior: "instant" });
 });
