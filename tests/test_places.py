@@ -8,18 +8,18 @@ import pytest
 
 from ingest.policy import Policy, Span
 from tests.conftest import clause_at
-from web.places import Place, Places
+from web.places import Place, Places, link_of
 
 
 def test_a_link_reads_like_the_clause_and_carries_the_version(policy: Policy) -> None:
-    link = Places([policy]).link(policy, clause_at(policy, "七", "（五）"))
+    link = link_of(policy, clause_at(policy, "七", "（五）"))
     assert link == "/?clause=58同城隐私政策/七/（五）&version=2021-11-16"
 
 
 def test_every_clause_is_found_again_by_its_link(policy: Policy) -> None:
     places = Places([policy])
     for clause in policy.clauses:
-        written, _, version = places.link(policy, clause).removeprefix("/?clause=").partition("&version=")
+        written, _, version = link_of(policy, clause).removeprefix("/?clause=").partition("&version=")
         place = places.read_link(unquote(written), version)
         assert place is not None, written
         assert place.clause == clause.position

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from html import escape
 
@@ -20,6 +21,13 @@ def complaints_table(complaints: Sequence[Complaint]) -> str:
 
 
 def _row(complaint: Complaint) -> str:
+    last = dt.datetime.fromisoformat(complaint.last).replace(tzinfo=dt.UTC).astimezone()
     reasons = "、".join(complaint.reasons)
-    cells = (complaint.question, str(complaint.num_refused), str(complaint.num_down), reasons, complaint.last)
+    cells = (
+        complaint.question,
+        str(complaint.num_refused),
+        str(complaint.num_down),
+        reasons,
+        f"{last:%Y-%m-%d %H:%M}",
+    )
     return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

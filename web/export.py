@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from answer.records import Answer, Citation
 from web.panel import in_force_since, name_of
-from web.places import Places
+from web.places import link_of
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+!|~])")
 
@@ -20,13 +20,12 @@ def answer_as_text(answer: Answer) -> str:
 
 
 def conversation_as_markdown(
-    turns: Sequence[tuple[str, Answer | None]], places: Places, *, origin: str, now: dt.datetime
+    turns: Sequence[tuple[str, Answer | None]], *, origin: str, now: dt.datetime
 ) -> str:
     """Write a conversation as Markdown.
 
     Args:
         turns: questions with their answers; None for an answer that is no longer valid.
-        places: writes the links.
         origin: the server's own address, e.g. http://127.0.0.1:7860, which goes before every link.
         now: the time that is written at the top.
     """
@@ -38,7 +37,7 @@ def conversation_as_markdown(
             continue
         blocks.append("\n\n".join(_line(answer, line) for line in answer.text.split("\n")))
         shown, heading = (answer.related, "相近条款") if answer.refused else (answer.citations, "出处")
-        rows = [_row(citation, places, origin) for citation in shown]
+        rows = [_row(citation, origin) for citation in shown]
         if rows:
             blocks.append("\n".join([f"{heading}：", "", *rows]))
     return "\n\n".join(blocks) + "\n"
@@ -50,9 +49,9 @@ def _line(answer: Answer, line: str) -> str:
     return f"> {_plain(body)}{mark}" if is_quote else _plain(line)
 
 
-def _row(citation: Citation, places: Places, origin: str) -> str:
+def _row(citation: Citation, origin: str) -> str:
     number = f"[{citation.n}] " if citation.n else ""
-    link = origin + places.link(citation.policy, citation.clause)
+    link = origin + link_of(citation.policy, citation.clause)
     return f"- {number}[{_plain(_cited(citation))}]({link})"
 
 

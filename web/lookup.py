@@ -62,8 +62,8 @@ class Lookup:
         if not found:
             return NOTHING_TYPED if not words.strip() else _nothing(words)
         shown = "".join(self._hit(each, clause, words) for each, clause in found)
-        more = f"最相关的 {len(found)} 条" if len(found) == MAX_HITS else f"{len(found)} 条"
-        return f'<p class="hint" role="status">找到 {more}</p>{shown}'
+        more = f"列出最相关的 {len(found)} 条" if len(found) == MAX_HITS else f"找到 {len(found)} 条"
+        return f'<p class="hint" role="status">{more}</p>{shown}'
 
     def tree(self, policy: int | None) -> str:
         """Render the clause tree of one policy, or of all in force."""

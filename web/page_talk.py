@@ -110,7 +110,6 @@ class Talk:
         turns = [(turn.question, turn.answer) for turn in read_kept(kept, self._places)]
         return conversation_as_markdown(
             turns,
-            self._places,
             origin=origin if _ORIGIN.fullmatch(origin) else "",
             now=dt.datetime.now().astimezone(),
         )

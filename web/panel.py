@@ -9,7 +9,7 @@ from ingest.policy import Clause, Policy, Span
 from ingest.references import Reference, find_references
 from ingest.sentences import split_sentences
 from web.marked import Mark, mark_up
-from web.places import Place, Places
+from web.places import Place, Places, link_of
 
 NOT_FOUND = '<p class="hint" role="status">没有找到这条条款，可能政策已经更新。您可以在“查条款”里找一找。</p>'
 
@@ -28,7 +28,7 @@ class Panel:
         policy = self._places.policies[place.policy]
         clause = policy.clauses[place.clause]
         below = "".join(self._row(policy, child) for child in policy.children(clause))
-        link = escape(self._places.link(policy, clause))
+        link = escape(link_of(policy, clause))
         return (
             '<button type="button" class="close" data-close="1">关闭</button>'
             f'<nav class="crumb" aria-label="条款位置">{self._crumb(policy, clause)}</nav>'
@@ -43,7 +43,7 @@ class Panel:
 
     def _crumb(self, policy: Policy, clause: Clause) -> str:
         above = [
-            f'<a href="{escape(self._places.link(policy, a))}" data-cite="{self._places.address(policy, a)}">'
+            f'<a href="{escape(link_of(policy, a))}" data-cite="{self._places.address(policy, a)}">'
             f"{escape(name_of(a))}</a>"
             for a in policy.ancestors(clause)
         ]
@@ -66,7 +66,7 @@ class Panel:
         for reference in self._references[position]:
             if reference.clause == clause.position and reference.target is not None:
                 target = policy.clauses[reference.target]
-                href, cite = escape(self._places.link(policy, target)), self._places.address(policy, target)
+                href, cite = escape(link_of(policy, target)), self._places.address(policy, target)
                 title = escape(name_of(target))
                 before = f'<a class="ref" href="{href}" data-cite="{cite}" title="{title}">'
                 marks.append(Mark(reference.span, before, "</a>"))

@@ -63,12 +63,6 @@ class Places:
             return None
         return Place(policy, clause, Span(start, end))
 
-    def link(self, policy: Policy, clause: Clause) -> str:
-        """Write the link of a clause, without the server's own address."""
-        written = "/".join([policy.title, *_steps(policy, clause)])
-        version = f"&version={policy.version}" if policy.version else ""
-        return f"/?clause={_RESERVED.sub(lambda match: quote(match[0]), written)}{version}"
-
     def read_link(self, clause: str, version: str = "") -> Place | None:
         """Find the clause of a link; None where the policies have no such clause.
 
@@ -90,6 +84,13 @@ class Places:
         if version:
             return [p for p, policy in enumerate(self.policies) if policy.version == version]
         return sorted(in_force(self.policies, dt.date.today()))
+
+
+def link_of(policy: Policy, clause: Clause) -> str:
+    """Write the link of a clause, without the server's own address."""
+    written = "/".join([policy.title, *_steps(policy, clause)])
+    version = f"&version={policy.version}" if policy.version else ""
+    return f"/?clause={_RESERVED.sub(lambda match: quote(match[0]), written)}{version}"
 
 
 def _steps(policy: Policy, clause: Clause) -> list[str]:

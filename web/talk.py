@@ -17,7 +17,7 @@ from web.export import answer_as_text
 from web.feedback import REASONS
 from web.marked import readable, telling
 from web.panel import in_force_since, name_of
-from web.places import Places
+from web.places import Places, link_of
 
 _THUMB = (
     '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M7 11v9H4v-9zm0 0 4-8c1.5 0 2.5 1 2.5 2.5V9H19'
@@ -115,7 +115,7 @@ class TalkPages:
 
     def _chip(self, citation: Citation) -> str:
         label = escape(citation.clause.label)
-        link = escape(self._places.link(citation.policy, citation.clause))
+        link = escape(link_of(citation.policy, citation.clause))
         return (
             f' <a class="chip" href="{link}" data-cite="{self._address(citation)}" '
             f'aria-label="查看引用 {citation.n}：{label}">{citation.n} · {label}</a>'

@@ -29,6 +29,10 @@ document.addEventListener("click", (event) => {
   const target = event.target.closest("[data-cite], [data-copy], [data-copy-link], [data-close]");
   if (!target || event.ctrlKey || event.metaKey) return;
   if (target.tagName === "A") event.preventDefault();
+  if (target.matches(".chip, .hit")) {
+    document.querySelectorAll(".chip.on, .hit.on").forEach((other) => other.classList.remove("on"));
+    target.classList.add("on");
+  }
   if (target.dataset.cite) open(() => server.open_clause(target.dataset.cite));
   else if (target.dataset.copy) copy(target.dataset.copy, target);
   else if (target.dataset.copyLink) copy(new URL(target.dataset.copyLink, location.origin).href, target);
