@@ -114,17 +114,23 @@ document.addEventListener("talk:export", (event) => {
 });
 
 document.addEventListener("talk:ready", () => {
-  const draft = sessionStorage.getItem(DRAFT);
-  if (draft && !box().value) {
-    write(draft);
-    say("您没问完的内容还在。");
-  }
   const asked = new URLSearchParams(location.search).get("q");
   if (!asked) return;
   history.replaceState(null, "", location.pathname);  // a reload must not ask again
   setBusy(true);
   trigger("example_select", { ask: asked });
 }, { once: true });
+
+function restoreDraft() {
+  const draft = sessionStorage.getItem(DRAFT);
+  if (!box() || !document.querySelector("#notice p")) {
+    requestAnimationFrame(restoreDraft);  // the rest of the page is still being put in
+  } else if (draft && !box().value) {
+    write(draft);
+    say("您没问完的内容还在。");
+  }
+}
+restoreDraft();
 
 watch("value", () => {
   const asked = [...element.querySelectorAll(".bubble.me")].at(-1);
