@@ -23,7 +23,7 @@ class Suggester:
         self._is_answered: dict[str, bool] = {}
 
     def suggest(self, answer: Answer, asked: Collection[str] = ()) -> tuple[str, ...]:
-        """Suggest up to MAX_SUGGESTIONS questions about clauses below and beside those cited.
+        """Suggest up to MAX_SUGGESTIONS questions about clauses below, beside and above those cited.
 
         Args:
             answer: the answer to go on from; a refusal gives none.
@@ -46,9 +46,10 @@ class Suggester:
 def _questions(answer: Answer) -> Iterator[str]:
     cited = {citation.clause.position for citation in answer.citations}
     for policy, clause in {c.clause.position: (c.policy, c.clause) for c in answer.citations}.values():
-        for near in _around(policy, clause):
-            if near.title and near.position not in cited:
-                yield render("suggestion", label=near.label, title=near.title)
+        for here in (clause, *policy.ancestors(clause)):
+            for near in _around(policy, here):
+                if near.title and near.position not in cited:
+                    yield render("suggestion", label=near.label, title=near.title)
 
 
 def _around(policy: Policy, clause: Clause) -> list[Clause]:

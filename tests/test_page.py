@@ -242,3 +242,26 @@ def test_a_lost_connection_is_told_and_the_question_stays(page: Page) -> None:
 def test_templates_in_a_question_are_shown_as_text(page: Page) -> None:
     ask(page, "{{value}} ${1+1} {{#each x}} 怎么注销")
     expect(page.locator(".bubble.me")).to_have_text("{{value}} ${1+1} {{#each x}} 怎么注销")
+
+
+def test_enter_that_picks_a_word_while_typing_chinese_does_not_ask(page: Page) -> None:
+    page.fill("#box textarea", "怎么zhuxiao")
+    page.locator("#box textarea").dispatch_event("keydown", {"key": "Enter", "isComposing": True})
+    page.press("#box textarea", "End")
+    expect(page.locator(".bubble.me")).to_have_count(0)
+    expect(page.locator("#box textarea")).to_have_value("怎么zhuxiao")
+    page.press("#box textarea", "Enter")
+    expect(page.locator(".bubble.me")).to_have_text("怎么zhuxiao")
+
+
+def test_the_page_hardly_jumps_while_an_answer_comes(browser: Browser, address: str) -> None:
+    with open_page(browser, f"{address}/?q=怎么注销账户") as page:
+        expect(page.locator(".chip").first).to_be_visible()
+        expect(page.locator("#desk.asking")).to_have_count(0)
+        shifts = page.evaluate(
+            """() => new Promise((tell) => new PerformanceObserver((list) => tell(list.getEntries().map(
+                (entry) => [entry.value, entry.sources.map((source) => source.node?.className ?? "").join(" ")]
+            ))).observe({ type: "layout-shift", buffered: true }))"""
+        )
+    assert sum(value for value, _ in shifts) < 0.1  # "good" by Chromium's own measure
+    assert not [moved for _, moved in shifts if "bubble" in moved]

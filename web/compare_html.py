@@ -61,8 +61,8 @@ def comparison(places: Places, old: int, new: int) -> str:
 
 
 def _row(places: Places, before: Policy, after: Policy, row: Row) -> str:
-    is_same_title = row.old is not None and row.new is not None and row.old.title == row.new.title
-    said = without_title if is_same_title else _text
+    is_retitled = row.old is not None and row.new is not None and row.old.title != row.new.title
+    said = _text if is_retitled else without_title
     left, right = compare_words(said(row.old) if row.old else "", said(row.new) if row.new else "")
     cells = [
         _cell(places, policy, clause, pieces, tag, _WORDS[row.change])

@@ -28,8 +28,8 @@ _LOOK = """<div class="columns">
  aria-label="查条款：编号、词语或原文"><kbd aria-hidden="true">/</kbd>
 </div>
 <div class="filters">
-<label for="policy">政策</label><select id="policy">{policies}</select>
-<label for="chapter">章节</label><select id="chapter">{tops}</select>
+<span><label for="policy">政策</label><select id="policy">{policies}</select></span>
+<span><label for="chapter">章节</label><select id="chapter">{tops}</select></span>
 {comparison}
 </div>
 <div id="hits">{hits}</div>
@@ -40,8 +40,8 @@ _LOOK = """<div class="columns">
 </section>
 </div>
 <div id="versions"></div>"""
-_COMPARISON = """<label for="pair">对比版本</label>
-<select id="pair"><option value="">不对比</option>{pairs}</select>"""
+_COMPARISON = """<span><label for="pair">对比版本</label>
+<select id="pair"><option value="">不对比</option>{pairs}</select></span>"""
 
 
 def header(title: str, views: Sequence[tuple[str, str]], policies: str) -> str:
