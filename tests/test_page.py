@@ -260,7 +260,7 @@ def test_the_page_hardly_jumps_while_an_answer_comes(browser: Browser, address: 
         expect(page.locator("#desk.asking")).to_have_count(0)
         shifts = page.evaluate(
             """() => new Promise((tell) => new PerformanceObserver((list) => tell(list.getEntries().map(
-                (entry) => [entry.value, entry.sources.map((source) => source.node?.className ?? "").join(" ")]
+                (entry) => [entry.value, entry.sources.map((moved) => moved.node?.className ?? "").join(" ")]
             ))).observe({ type: "layout-shift", buffered: true }))"""
         )
     assert sum(value for value, _ in shifts) < 0.1  # "good" by Chromium's own measure
