@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from settings import ROOT
 from tests.browser import ask, launch_chromium, serve
 
-QUESTIONS = ("个人信息保存在哪里？", "明天会下雨吗")
+QUESTIONS = ("我看过的东西你们会存多久", "怎么给帖子置顶")
 
 
 def main() -> None:

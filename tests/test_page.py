@@ -161,6 +161,11 @@ def test_the_conversation_is_exported_with_citations_that_open(page: Page, addre
     expect(page.locator("#panel h2")).to_have_text("第七条（五） 注销账户")
 
 
+def test_an_empty_conversation_is_not_exported(page: Page) -> None:
+    page.get_by_role("button", name="导出对话").click()
+    expect(page.locator("#notice p")).to_have_text("还没有可以导出的对话。")
+
+
 def test_a_vote_against_an_answer_is_kept_with_its_reason(page: Page, var_dir: Path) -> None:
     ask(page, "怎么注销账户，我要投票")
     page.get_by_role("button", name="没帮助").click()

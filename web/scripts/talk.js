@@ -66,6 +66,8 @@ document.addEventListener("click", (event) => {
     trigger("vote", { turn: Number(vote), helpful: Boolean(helpful), reason: reason ?? "" });
   } else if (target.dataset.new) {
     if (admit(event)) { setBusy(false); trigger("begin_anew", {}); }
+  } else if (!element.querySelector(".bubble.me")) {
+    say("还没有可以导出的对话。");
   } else {
     trigger("export_talk", { origin: location.origin });
   }
