@@ -17,7 +17,7 @@ def main() -> None:
     """Take both pictures."""
     (ROOT / "docs").mkdir(exist_ok=True)
     with TemporaryDirectory() as folder, serve(Path(folder)) as address, launch_chromium() as browser:
-        desktop = _talk(browser, address, width=1440, height=1000)
+        desktop = _talk(browser, address, width=1440, height=1060)
         desktop.locator(".bubble.bot .chip").first.click()
         expect(desktop.locator("#panel mark").first).to_be_visible()
         _top(desktop)
