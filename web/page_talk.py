@@ -83,8 +83,8 @@ class Talk:
         return self.shown(read_kept(kept, self._places))
 
     def begin_anew(self) -> Shown:
-        """Forget the conversation."""
-        return self.shown([]), "", "已开始新对话。"
+        """Forget the conversation. An empty text would not do: Gradio leaves the browser's copy as it was."""
+        return self.shown([]), keep([], self._places), "已开始新对话。"
 
     def vote(self, kept: object, event: gr.EventData) -> Shown:
         """Keep a vote for a turn; a file that cannot be written costs a message and nothing else."""
