@@ -95,12 +95,13 @@ class ClauseIndex:
         self._numbers = NumberIndex(policies)
         self._fragments = FragmentIndex([entry.clause.text for entry in self.entries])
 
-    def search(self, question: str, *, limit: int = 10) -> list[Hit]:
+    def search(self, question: str, *, limit: int = 10, policies: Sequence[int] | None = None) -> list[Hit]:
         """Find the clauses a question is about.
 
         Args:
             question: words, a clause number or a fragment of a clause; an empty one finds nothing.
             limit: hits wanted at most, at least 1.
+            policies: positions of the policies that are searched, in force or not; None for all in force.
 
         Returns:
             Hits, most relevant first, each clause once. A number that asks for a whole clause finds it and
@@ -111,7 +112,7 @@ class ClauseIndex:
         if not question.strip():
             return []
         asked = self._ranker.read(question)
-        answering = self._answering()
+        answering = self._answering() if policies is None else np.isin(self._policy_of_entry, policies)
         number = read_number(question)
         named = [entry for entry in self._numbers.find(number) if answering[entry]] if number else []
         if number and number.is_whole and named:
