@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from answer.answerability import Answerability
 from answer.compose import compose, compose_whole
 from answer.contact import find_contact
+from answer.courtesy import reply_to
 from answer.lookup import look_up
 from answer.questions import check_question
 from answer.records import Answer, Citation, cite_window
@@ -43,6 +44,9 @@ class Assistant:
         if missing:
             text = self._no_such_number(missing.text)
             return _refusal(question, text, hits, started)
+        reply = None if found.is_certain else reply_to(asked)
+        if reply:
+            return Answer(question, reply, True, "extractive", (), (), _ms_since(started))
         if not self._answerability.is_answered(whole, hits) or not any(hit.window for hit in hits):
             return _refusal(question, render("refusal"), hits, started)
         composed = (

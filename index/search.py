@@ -7,7 +7,7 @@ found, anything else is ranked (`index/ranking.py`).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,7 +119,7 @@ class ClauseIndex:
             return self._certain_hits(asked, self._with_children(named)[:limit])
         certain = [entry for entry in self._fragments.find(question) if answering[entry]][:limit]
         inside = self._below(named)
-        ranked = [hit for hit in self._rank(asked, answering) if hit.entry not in certain]
+        ranked = [hit for hit in self._rank(asked, answering, inside) if hit.entry not in certain]
         ranked.sort(key=lambda hit: hit.entry not in inside)  # stable: the order by relevance stays
         return self._certain_hits(asked, certain) + ranked[: limit - len(certain)]
 
@@ -185,9 +185,12 @@ class ClauseIndex:
         """For every entry, whether its policy is in force today."""
         return np.isin(self._policy_of_entry, sorted(in_force(self.policies, self._today())))
 
-    def _rank(self, asked: Asked, answering: npt.NDArray[np.bool_]) -> list[Hit]:
-        """Rank the candidates among the entries that answer."""
-        candidates = self._ranker.candidates(asked, answering)
+    def _rank(self, asked: Asked, answering: npt.NDArray[np.bool_], named: Collection[int]) -> list[Hit]:
+        """Rank the candidates among the entries that answer, and the named ones that have text."""
+        with_text = [entry for entry in named if self._ranker.has_text[entry]]
+        candidates = np.union1d(
+            self._ranker.candidates(asked, answering), np.array(with_text, dtype=np.int64)
+        )
         if not len(candidates):
             return []
         weighed = self._ranker.weigh(asked, candidates)
