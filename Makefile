@@ -1,4 +1,4 @@
-# make run | test | check | fix | bench. Everything is installed into .venv; nothing else is touched.
+# make run | test | check | fix | eval | bench | screenshots. All is installed into .venv; nothing else is touched.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,7 +6,7 @@ PIP := $(PYTHON) -m pip --python $(VENV) install --disable-pip-version-check
 PACKAGES := answer index ingest prompts web tests app.py errors.py settings.py
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: run test check fix bench
+.PHONY: run test check fix eval bench screenshots
 
 run: $(VENV)/.runs
 	$(BIN)/python app.py
@@ -25,8 +25,15 @@ fix: $(VENV)/.tests
 	$(BIN)/ruff check --fix $(PACKAGES)
 	$(BIN)/ruff format $(PACKAGES)
 
+eval: $(VENV)/.tests
+	$(BIN)/python -m tests.evaluation
+
 bench: $(VENV)/.tests
 	$(BIN)/python -m tests.benchmarks.bench_answers
+	$(BIN)/python -m tests.benchmarks.bench_page
+
+screenshots: $(VENV)/.tests
+	$(BIN)/python -m tests.screenshots
 
 # --without-pip: Debian's python3 makes environments without the package python3-venv that way.
 $(VENV)/bin/python:

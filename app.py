@@ -118,7 +118,7 @@ def _serve(settings: Settings) -> int:
 
     check_port(settings.host, settings.port)
     assistant, index = _open(settings)
-    build_and_serve(assistant, index.policies, settings.host, settings.port)
+    build_and_serve(assistant, index, settings)
     return 0
 
 

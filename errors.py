@@ -9,6 +9,7 @@
   - EncoderError             the encoder cannot be loaded
   - IndexStorageError        the index cannot be written or is damaged
   - PortInUseError           the web page's address is taken
+  - FeedbackError            the file of the feedback cannot be read or written
 
 A caller's mistake is ValueError or TypeError and is not caught. Finding nothing is no error but a refusal.
 `str(error)` is English and goes to the log; `user_message` is one Chinese sentence for the screen that says
@@ -64,3 +65,7 @@ class IndexStorageError(AssistantError):
 
 class PortInUseError(AssistantError):
     """The web page's address is taken."""
+
+
+class FeedbackError(AssistantError):
+    """The file of the feedback cannot be read or written."""

@@ -27,6 +27,9 @@ class Settings(BaseSettings):
         query_instruction: put in front of every question before it is encoded, as the bge models want.
         host: address the web page listens on.
         port: port the web page listens on.
+        feedback_db: the SQLite file that keeps what people said about answers.
+        show_complaints: show everyone who opens the page which questions were refused or voted down, and keep
+            refused questions for that. There is no login, so it is off.
     """
 
     model_config = SettingsConfigDict(
@@ -39,6 +42,8 @@ class Settings(BaseSettings):
     query_instruction: str = ""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 7860
+    feedback_db: Path = ROOT / "var" / "feedback.sqlite"
+    show_complaints: bool = False
 
 
 def load_settings(**overrides: object) -> Settings:

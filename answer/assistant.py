@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from answer.answerability import Answerability
 from answer.compose import compose, compose_whole
 from answer.contact import find_contact
-from answer.questions import check_question, make_whole
+from answer.courtesy import reply_to
+from answer.lookup import look_up
+from answer.questions import check_question
 from answer.records import Answer, Citation, cite_window
 from index.search import ClauseIndex, Hit
 from prompts import render
@@ -36,15 +38,22 @@ class Assistant:
         """
         started = time.perf_counter()
         asked = check_question(question)
-        whole = make_whole(asked, history)
-        hits = self._index.search(whole, limit=NUM_HITS)
+        found = look_up(self._index, asked, history, limit=NUM_HITS)
+        whole, hits = found.whole, found.hits
         missing = self._index.missing_number(asked)
         if missing:
             text = self._no_such_number(missing.text)
             return _refusal(question, text, hits, started)
-        if not self._answerability.is_answered(hits) or not any(hit.window for hit in hits):
+        reply = None if found.is_certain else reply_to(asked)
+        if reply:
+            return Answer(question, reply, True, "extractive", (), (), _ms_since(started))
+        if not self._answerability.is_answered(whole, hits) or not any(hit.window for hit in hits):
             return _refusal(question, render("refusal"), hits, started)
-        composed = compose_whole(hits) if self._index.names_whole_clause(whole) else compose(hits)
+        composed = (
+            compose_whole(hits)
+            if self._index.names_whole_clause(whole)
+            else compose(self._index.passages(whole, hits))
+        )
         return Answer(
             question, composed.text, False, "extractive", composed.citations, (), _ms_since(started)
         )

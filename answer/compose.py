@@ -1,7 +1,7 @@
 """The extractive answer: a lead line that names policy and clause, then verbatim sentences with [n].
 
 Nothing is worded here but the lead line (`prompts/lead.txt`); what is said is said by the policy. The
-sentences come from the best window of the best clauses.
+sentences come from the passages that are most likely to hold the answer.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from answer.records import MAX_ANSWER_CHARS, MAX_CITATIONS, Citation
-from index.search import Hit
+from index.search import Hit, Passage
 from ingest.lines import tidy
 from ingest.policy import Span
 from ingest.sentences import split_sentences
 from prompts import render
 
-MAX_CLAUSES = 2
-_NEAR_ODDS = 0.35
+MAX_CLAUSES = 3
+_ENOUGH = 0.9
 _MARK_CHARS = len("\n [1]")
 
 
@@ -29,17 +29,31 @@ class Composed:
     citations: tuple[Citation, ...]
 
 
-def compose(hits: Sequence[Hit]) -> Composed:
-    """Compose an answer from hits, best first: the best window of the best clause.
+def compose(passages: Sequence[Passage]) -> Composed:
+    """Compose an answer from passages, most likely first.
 
-    The second clause is added only if it is nearly as relevant as the first.
+    Passages are taken until the answer is among them with a probability of _ENOUGH, as far as there is room.
+    They are shown clause by clause, the most likely clause first, in the order of the text.
 
     Raises:
-        ValueError: no hit has text of its own.
+        ValueError: there is no passage.
     """
-    chosen = _with_text(hits)[:MAX_CLAUSES]
-    near = [hit for hit in chosen if hit is chosen[0] or _odds(hit) >= _NEAR_ODDS * _odds(chosen[0])]
-    return _compose((hit, _window_sentences(hit)) for hit in near)
+    if not passages:
+        raise ValueError("an extractive answer needs a passage")
+    chosen: dict[int, list[Passage]] = {}
+    composed, share = Composed("", ()), 0.0
+    for passage in passages:
+        if passage.hit.entry not in chosen and len(chosen) == MAX_CLAUSES:
+            continue
+        more = {entry: list(taken) for entry, taken in chosen.items()}
+        more.setdefault(passage.hit.entry, []).append(passage)
+        sentences = [(taken[0].hit, _sentences(taken)) for taken in more.values()]
+        if chosen and not _has_room(sentences):
+            continue
+        chosen, composed, share = more, _compose(sentences), share + passage.share
+        if share >= _ENOUGH:
+            break
+    return composed
 
 
 def compose_whole(hits: Sequence[Hit]) -> Composed:
@@ -54,8 +68,12 @@ def compose_whole(hits: Sequence[Hit]) -> Composed:
 
 
 def lead(hit: Hit, *, is_first: bool) -> str:
-    """Word the line that names the clause, e.g. 根据《58同城隐私政策》第七条（五）“注销账户”：."""
-    title = f"“{hit.clause.title}”" if hit.clause.title else ""
+    """Word the line that names the clause, e.g. 根据《58同城隐私政策》第七条（五）“注销账户”：.
+
+    A clause without a title of its own goes by the next title above it, which says what a list is about.
+    """
+    above = (hit.clause, *hit.policy.ancestors(hit.clause))
+    title = next((f"“{clause.title}”" for clause in above if clause.title), "")
     if is_first:
         return render("lead", policy=hit.policy.title, label=hit.clause.label, title=title)
     return render("lead_more", label=hit.clause.label, title=title)
@@ -95,19 +113,29 @@ def _fit(hit: Hit, span: Span, room: int) -> Span:
     return Span(span.start, span.start + (cut + 1 if cut > 0 else room))
 
 
-def _window_sentences(hit: Hit) -> list[Span]:
-    """The sentences of a hit's best window."""
-    assert hit.window is not None  # chosen by the caller
-    window = hit.window.span
-    sentences = split_sentences(hit.policy.text, hit.clause)
-    return _said(hit, [span for span in sentences if window.start <= span.start and span.end <= window.end])
+def _sentences(passages: Sequence[Passage]) -> list[Span]:
+    """The sentences of passages of one clause, each once, in the order of the text."""
+    hit = passages[0].hit
+    spans = [passage.window.span for passage in passages]
+    return _said(
+        hit,
+        [
+            sentence
+            for sentence in split_sentences(hit.policy.text, hit.clause)
+            if any(span.start <= sentence.start and sentence.end <= span.end for span in spans)
+        ],
+    )
+
+
+def _has_room(passages: Sequence[tuple[Hit, Sequence[Span]]]) -> bool:
+    """Tell whether an answer holds all of the passages."""
+    num_chars = sum(len(lead(hit, is_first=i == 0)) + 1 for i, (hit, _) in enumerate(passages))
+    sentences = [(hit, sentence) for hit, sentences in passages for sentence in sentences]
+    num_chars += sum(len(tidy(span.of(hit.policy.text))) + _MARK_CHARS for hit, span in sentences)
+    return num_chars <= MAX_ANSWER_CHARS and len(sentences) <= MAX_CITATIONS
 
 
 def _said(hit: Hit, sentences: Sequence[Span]) -> list[Span]:
     """Leave out the heading, which the lead line says already."""
     said = [span for span in sentences if tidy(span.of(hit.policy.text)) != hit.clause.title]
     return said or list(sentences)
-
-
-def _odds(hit: Hit) -> float:
-    return hit.relevance / max(1 - hit.relevance, 1e-6)

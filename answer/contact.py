@@ -8,8 +8,13 @@ from ingest.policy import Clause, Policy
 
 _TITLE = re.compile(r"联系(?:我们|方式|渠道)|如何联系|投诉.{0,4}(?:渠道|方式)")
 _ADDRESS = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.]+|(?<!\d)(?:400-?\d{3}-?\d{4}|0\d{2,3}-\d{7,8}|1\d{10}|\d{10})(?!\d)"
+    r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|(?<!\d)(?:400-?\d{3}-?\d{4}|0\d{2,3}-\d{7,8}|1\d{10}|\d{10})(?!\d)"
 )
+
+
+def contact_details(clause: Clause) -> tuple[str, ...]:
+    """The e-mail addresses and telephone numbers of a clause, each once, in its order."""
+    return tuple(dict.fromkeys(_ADDRESS.findall(clause.text)))
 
 
 def find_contact(policy: Policy) -> Clause | None:

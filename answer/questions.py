@@ -1,7 +1,6 @@
 """What may be asked: the checks every front makes, and follow-up questions made whole.
 
-Follow-ups are resolved without a language model: a question that leans on an earlier one is searched together
-with it.
+Follow-ups are resolved without a language model: a question is searched together with the one before it.
 """
 
 from __future__ import annotations
@@ -11,10 +10,11 @@ import unicodedata
 from collections.abc import Sequence
 
 from errors import BadQuestionError
+from index.numbers import read_number
 
 MAX_QUESTION_CHARS = 2000
 _LEANS = re.compile(
-    r"^(?:那|如果|要是|还有|另外|换成|会|要|不|可以|能|需要|为什么还|为啥还|怎么算|多久)"
+    r"^(?:那|如果|要是|还有|另外|换成|会(?!员|议|话)|要|不|可以|能|需要|为什么还|为啥还|怎么算|多久)"
     r"|它|他们|她们|这个|这些|这样|那个|那些|上面|刚才|之前|以后|一样吗|呢[？?]?$"
 )
 
@@ -45,13 +45,19 @@ def check_question(question: str) -> str:
 
 
 def make_whole(question: str, history: Sequence[str]) -> str:
-    """Make a follow-up question whole from the questions before it.
+    """Make a follow-up question whole from the question before it.
+
+    Every question takes the earlier one with it; one that does not lean on it is written twice, so that its
+    own words decide and a new topic stays new. A question that names a clause number stands alone.
 
     >>> make_whole("手机上呢？", ["电脑上怎么改我的简历？"])
     '电脑上怎么改我的简历？ 手机上呢？'
-    >>> make_whole("Cookie是用来干什么的，能不能关掉？", ["怎么注销账号？"])
-    'Cookie是用来干什么的，能不能关掉？'
+    >>> make_whole("Cookie是干什么的？", ["怎么注销账号？"])
+    '怎么注销账号？ Cookie是干什么的？ Cookie是干什么的？'
+    >>> make_whole("第四条", ["怎么注销账号？"])
+    '第四条'
     """
-    if history and _LEANS.search(question):
-        return f"{history[-1]} {question}"
-    return question
+    if not history or read_number(question):
+        return question
+    own = question if _LEANS.search(question) else f"{question} {question}"
+    return f"{history[-1]} {own}"

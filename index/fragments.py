@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 MIN_CHARS = 6
+MIN_CODE_CHARS = 4  # of a telephone number and the like
 _QUOTED = re.compile(r"[“\"「『']([^”\"」』']+)[”\"」』']")
 
 
@@ -31,11 +32,12 @@ class FragmentIndex:
         """Find the texts that hold a fragment quoted in a question, or the whole question.
 
         Returns:
-            Positions of the texts, ascending; none for fragments below MIN_CHARS letters.
+            Positions of the texts, ascending; none for fragments below MIN_CHARS letters, or MIN_CODE_CHARS
+            for Latin letters and digits with a digit among them.
         """
         quoted = [squeeze(match[1]) for match in _QUOTED.finditer(question)]
         for fragment in [*quoted, squeeze(question)]:
-            if len(fragment) >= MIN_CHARS:
+            if len(fragment) >= (MIN_CODE_CHARS if _is_code(fragment) else MIN_CHARS):
                 found = self._texts_with(fragment, max_texts)
                 if found:
                     return found
@@ -50,6 +52,10 @@ class FragmentIndex:
             following = self._starts[text + 1] if text + 1 < len(self._starts) else len(self._all)
             at = self._all.find(fragment, following)
         return found
+
+
+def _is_code(fragment: str) -> bool:
+    return fragment.isascii() and any(char.isdigit() for char in fragment)
 
 
 def squeeze(text: str) -> str:

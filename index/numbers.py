@@ -15,48 +15,10 @@ from ingest.policy import Policy
 
 _START = re.compile(rf"第\s*[（(]?\s*(?:{HAN}|\d)|[（(]?(?:{HAN}|\d+)|[①-⑳]")
 _QUANTITY = re.compile(r"[天日月年岁元个%％位次人分秒小时万亿块号级代版度Gg]")
-_WORDS = (
-    *(
-        "这",
-        "那",
-        "一",
-        "条",
-        "款",
-        "项",
-        "节",
-        "章",
-        "条款",
-        "政策",
-        "隐私",
-        "是",
-        "讲",
-        "说",
-        "写",
-        "规定",
-        "内容",
-    ),
-    *(
-        "原文",
-        "全文",
-        "的",
-        "了",
-        "什么",
-        "啥",
-        "哪些",
-        "怎么",
-        "如何",
-        "意思",
-        "请",
-        "请问",
-        "帮",
-        "我",
-        "想",
-        "要",
-        "看",
-    ),
-    *("查", "下", "一下", "给", "在哪", "里", "呢", "吗", "呀", "啊", "中", "是不是", "关于", "具体"),
+_FILLER = re.compile(
+    r"(?:这|那|一下?|哪些?|条款?|款|项|节|章|政策|隐私|是不是|是|讲|说|写|念|规定|内容|原文|全文|的|了|什么|啥|怎么|如何|意思"
+    r"|请问?|麻烦|帮|我|客户|让|想|要|看|查|调|找|下|给|在哪|里|呢|吗|呀|啊|中|关于|具体|[\s\W_])*"
 )
-_FILLER = re.compile(rf"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|[\s\W_])*")
 _MAX_BESIDE_CHARS = 14
 
 
@@ -66,7 +28,8 @@ class ClauseNumber:
 
     Attributes:
         steps: from the top down.
-        is_whole: the question asks for nothing but the clause.
+        is_whole: the question asks for the clause itself: there is nothing beside the number that says more,
+            or the number is so exact (第七条（五）) and the rest so short that the clause answers it.
         text: the number as typed.
     """
 
@@ -87,7 +50,9 @@ def read_number(question: str) -> ClauseNumber | None:
         start = match.start()
         steps, end = read_steps(question, start)
         if steps and _is_clause_number(steps, question, start, end):
-            is_whole = all(_FILLER.fullmatch(rest) for rest in (question[:start], question[end:]))
+            beside = (question[:start], question[end:])
+            is_exact = len(steps) > 1 and len("".join(beside)) <= _MAX_BESIDE_CHARS
+            is_whole = is_exact or all(_FILLER.fullmatch(rest) for rest in beside)
             return ClauseNumber(tuple(steps), is_whole, question[start:end].strip())
     return None
 

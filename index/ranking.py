@@ -61,6 +61,23 @@ class Weighed:
     evidence: npt.NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class WeighedWindows:
+    """All windows of some entries, row by row.
+
+    Attributes:
+        entries: int64, shape (num_windows,): the entry of each.
+        windows: the windows.
+        similarities: float32, shape (num_windows,): cosine with the question.
+        late: float32, likewise: see `Encoder.late_similarities`.
+    """
+
+    entries: npt.NDArray[np.int64]
+    windows: tuple[Window, ...]
+    similarities: npt.NDArray[np.float32]
+    late: npt.NDArray[np.float32]
+
+
 class Ranker:
     """Finds candidates for a question and weighs them. An entry is a clause of a policy, by its number."""
 
@@ -119,15 +136,30 @@ class Ranker:
         }
         return Weighed(entries, windows, np.stack([columns[name] for name in Evidence._fields], axis=1))
 
+    def weigh_windows(self, asked: Asked, entries: npt.NDArray[np.int64]) -> WeighedWindows:
+        """Gather what speaks for every window of the entries, at least one, all with text of their own."""
+        rows, _ = self._rows_of(entries)
+        windows = tuple(self._windows[row][1] for row in rows)
+        return WeighedWindows(
+            self._entry_of_window[rows],
+            windows,
+            self._store.similarities(asked.vector, rows),
+            self._encoder.late_similarities(asked.question, [window.text for window in windows]),
+        )
+
+    def _rows_of(self, entries: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The rows of all windows of the entries, one entry after the other, and where each entry starts."""
+        firsts, counts = self._first_row[entries], np.diff(self._first_row)[entries]
+        starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
+        return np.arange(counts.sum()) - np.repeat(starts - firsts, counts), starts
+
     def _best_windows(
         self, asked: Asked, entries: npt.NDArray[np.int64]
     ) -> tuple[npt.NDArray[np.float32], list[int]]:
         """Similarity and row of the best window of every entry."""
-        firsts, counts = self._first_row[entries], np.diff(self._first_row)[entries]
-        starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
-        rows = np.arange(counts.sum()) - np.repeat(starts - firsts, counts)
+        rows, starts = self._rows_of(entries)
         similarities = self._store.similarities(asked.vector, rows)
-        ends = starts + counts
+        ends = np.append(starts[1:], len(rows))
         best = [
             int(start + similarities[start:end].argmax()) for start, end in zip(starts, ends, strict=True)
         ]

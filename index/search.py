@@ -7,7 +7,7 @@ found, anything else is ranked (`index/ranking.py`).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,14 +15,15 @@ import numpy.typing as npt
 
 from index.encoder import Encoder
 from index.fragments import FragmentIndex
-from index.fusion import Evidence, Fusion
+from index.fusion import Evidence, Fusion, PassageEvidence
 from index.numbers import ClauseNumber, NumberIndex, read_number
-from index.ranking import Asked, Ranker, Searchable, Weighed
+from index.ranking import Asked, Ranker, Searchable, Weighed, WeighedWindows
 from index.versions import in_force
 from index.windows import Window
 from ingest.policy import Clause, Policy
 
 CERTAIN = 1.0
+_LEAST_RELEVANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Hit:
     """A clause found for a question.
 
     Attributes:
+        entry: the number of the clause in the index.
         policy: the policy of the clause.
         clause: the clause.
         relevance: how sure the search is, in [0, 1]; 1 for a number or a fragment that was looked up.
@@ -38,11 +40,27 @@ class Hit:
         evidence: what speaks for the clause; None likewise.
     """
 
+    entry: int
     policy: Policy
     clause: Clause
     relevance: float
     window: Window | None
     evidence: Evidence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A window of a hit.
+
+    Attributes:
+        hit: the clause found.
+        window: one of its windows.
+        share: the probability that it holds the answer, given that a window of the hits does.
+    """
+
+    hit: Hit
+    window: Window
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +95,13 @@ class ClauseIndex:
         self._numbers = NumberIndex(policies)
         self._fragments = FragmentIndex([entry.clause.text for entry in self.entries])
 
-    def search(self, question: str, *, limit: int = 10) -> list[Hit]:
+    def search(self, question: str, *, limit: int = 10, policies: Sequence[int] | None = None) -> list[Hit]:
         """Find the clauses a question is about.
 
         Args:
             question: words, a clause number or a fragment of a clause; an empty one finds nothing.
             limit: hits wanted at most, at least 1.
+            policies: positions of the policies that are searched, in force or not; None for all in force.
 
         Returns:
             Hits, most relevant first, each clause once. A number that asks for a whole clause finds it and
@@ -93,21 +112,56 @@ class ClauseIndex:
         if not question.strip():
             return []
         asked = self._ranker.read(question)
-        answering = self._answering()
+        answering = self._answering() if policies is None else np.isin(self._policy_of_entry, policies)
         number = read_number(question)
         named = [entry for entry in self._numbers.find(number) if answering[entry]] if number else []
         if number and number.is_whole and named:
             return self._certain_hits(asked, self._with_children(named)[:limit])
         certain = [entry for entry in self._fragments.find(question) if answering[entry]][:limit]
         inside = self._below(named)
-        ranked = [hit for hit in self._rank(asked, answering) if hit[0] not in certain]
-        ranked.sort(key=lambda hit: hit[0] not in inside)  # stable: the order by relevance stays
-        return self._certain_hits(asked, certain) + [hit for _, hit in ranked[: limit - len(certain)]]
+        ranked = [hit for hit in self._rank(asked, answering, inside) if hit.entry not in certain]
+        ranked.sort(key=lambda hit: hit.entry not in inside)  # stable: the order by relevance stays
+        return self._certain_hits(asked, certain) + ranked[: limit - len(certain)]
 
     def weigh(self, question: str) -> Weighed:
         """Weigh the candidates for a question without fusing the evidence; for fitting a fusion."""
         asked = self._ranker.read(question)
         return self._ranker.weigh(asked, self._ranker.candidates(asked, self._answering()))
+
+    def passages(self, question: str, hits: Sequence[Hit]) -> list[Passage]:
+        """Rank the windows of hits.
+
+        Returns:
+            Every window of every hit, most likely first; shares sum to 1. Empty where no hit has text.
+        """
+        by_entry = {hit.entry: hit for hit in hits if hit.window}
+        if not by_entry:
+            return []
+        windows, evidence = self.weigh_passages(question, list(by_entry.values()))
+        shares = self._fusion.shares(evidence)
+        return [
+            Passage(by_entry[int(windows.entries[i])], windows.windows[i], float(shares[i]))
+            for i in np.argsort(-shares, kind="stable")
+        ]
+
+    def weigh_passages(
+        self, question: str, hits: Sequence[Hit]
+    ) -> tuple[WeighedWindows, npt.NDArray[np.float32]]:
+        """Weigh the windows of hits, all with text, without fusing the evidence; for fitting a fusion.
+
+        Returns:
+            The windows, and float32 of shape (num_windows, 3), columns in the order of `PassageEvidence`.
+        """
+        entries = np.array([hit.entry for hit in hits], dtype=np.int64)
+        weighed = self._ranker.weigh_windows(self._ranker.read(question), entries)
+        relevance = np.clip([hit.relevance for hit in hits], _LEAST_RELEVANCE, 1 - _LEAST_RELEVANCE)
+        odds = dict(zip(entries.tolist(), np.log(relevance / (1 - relevance)), strict=True))
+        columns = {
+            "similarity": weighed.similarities,
+            "late": weighed.late,
+            "odds": np.array([odds[entry] for entry in weighed.entries.tolist()], dtype=np.float32),
+        }
+        return weighed, np.stack([columns[name] for name in PassageEvidence._fields], axis=1)
 
     def names_whole_clause(self, question: str) -> bool:
         """Tell whether a question asks for nothing but a clause by its number."""
@@ -131,19 +185,22 @@ class ClauseIndex:
         """For every entry, whether its policy is in force today."""
         return np.isin(self._policy_of_entry, sorted(in_force(self.policies, self._today())))
 
-    def _rank(self, asked: Asked, answering: npt.NDArray[np.bool_]) -> list[tuple[int, Hit]]:
-        """Rank the candidates among the entries that answer; each hit with its entry."""
-        candidates = self._ranker.candidates(asked, answering)
+    def _rank(self, asked: Asked, answering: npt.NDArray[np.bool_], named: Collection[int]) -> list[Hit]:
+        """Rank the candidates among the entries that answer, and the named ones that have text."""
+        with_text = [entry for entry in named if self._ranker.has_text[entry]]
+        candidates = np.union1d(
+            self._ranker.candidates(asked, answering), np.array(with_text, dtype=np.int64)
+        )
         if not len(candidates):
             return []
         weighed = self._ranker.weigh(asked, candidates)
         relevance = self._fusion.relevance(weighed.evidence)
         order = np.argsort(-relevance, kind="stable")
-        return [(int(candidates[i]), self._hit(weighed, int(i), float(relevance[i]))) for i in order]
+        return [self._hit(weighed, int(i), float(relevance[i])) for i in order]
 
     def _certain_hits(self, asked: Asked, entries: Sequence[int]) -> list[Hit]:
         """Hits that were looked up; clauses without text of their own are among them."""
-        hits = {entry: Hit(*self._at(entry), CERTAIN, None, None) for entry in entries}
+        hits = {entry: Hit(entry, *self._at(entry), CERTAIN, None, None) for entry in entries}
         with_text = np.array([entry for entry in entries if self._ranker.has_text[entry]], dtype=np.int64)
         if len(with_text):
             weighed = self._ranker.weigh(asked, with_text)
@@ -152,7 +209,8 @@ class ClauseIndex:
 
     def _hit(self, weighed: Weighed, row: int, relevance: float) -> Hit:
         evidence = Evidence(*weighed.evidence[row].tolist())
-        return Hit(*self._at(int(weighed.entries[row])), relevance, weighed.windows[row], evidence)
+        entry = int(weighed.entries[row])
+        return Hit(entry, *self._at(entry), relevance, weighed.windows[row], evidence)
 
     def _at(self, entry: int) -> tuple[Policy, Clause]:
         return self.entries[entry].policy, self.entries[entry].clause

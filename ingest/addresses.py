@@ -25,7 +25,7 @@ _STEP = re.compile(
     |(?P<circled>[{CIRCLED}]))(?:之(?P<inserted>{HAN}))?""",
     re.VERBOSE,
 )
-_STOP = re.compile(r"\s*[、.．,，]?")
+_STOP = re.compile(r"\s*(?:[、.．,，]|的(?=\s*(?:第|[（(]|\d+\s*[）)])))?")
 
 
 @dataclass(frozen=True, slots=True)

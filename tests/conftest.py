@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from answer.answerability import Answerability
 from answer.assistant import Assistant
@@ -14,14 +16,25 @@ from index.search import ClauseIndex
 from ingest.policy import Clause, Policy
 from ingest.read import PolicyFile
 from settings import BUNDLED_ENCODER, ROOT
+from tests.browser import launch_chromium, open_page, serve
 
+VERSIONS_DIR = ROOT / "tests" / "files" / "versions"
 POLICY_FILE = ROOT / "policies" / "58tongcheng_privacy_policy_20211116.md"
 
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests see the defaults, whatever the machine's environment says."""
-    for name in ("POLICIES_DIR", "INDEX_DIR", "ENCODER", "QUERY_INSTRUCTION", "HOST", "PORT"):
+    for name in (
+        "POLICIES_DIR",
+        "INDEX_DIR",
+        "ENCODER",
+        "QUERY_INSTRUCTION",
+        "HOST",
+        "PORT",
+        "FEEDBACK_DB",
+        "SHOW_COMPLAINTS",
+    ):
         monkeypatch.delenv(f"POLICY_QA_{name}", raising=False)
 
 
@@ -48,6 +61,45 @@ def index(encoder: Encoder, index_dir: Path) -> ClauseIndex:
 @pytest.fixture(scope="session")
 def assistant(index: ClauseIndex) -> Assistant:
     return Assistant(index, Answerability.load(str(BUNDLED_ENCODER)))
+
+
+@pytest.fixture(scope="session")
+def versions() -> tuple[Policy, Policy]:
+    """Two versions of one invented policy, the older first."""
+    old, new = (PolicyFile(VERSIONS_DIR / name, name).parse() for name in ("old.md", "new.md"))
+    return old, new
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with launch_chromium() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="session")
+def var_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture(scope="session")
+def address(var_dir: Path) -> Iterator[str]:
+    """The address of app.py as it runs with the default settings; its files are in `var_dir`."""
+    with serve(var_dir) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def versions_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of app.py with two versions of an invented policy and the list of complaints."""
+    var = tmp_path_factory.mktemp("versions-var")
+    with serve(var, policies_dir=str(VERSIONS_DIR), show_complaints="1") as served:
+        yield served
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    with open_page(browser, address) as opened:
+        yield opened
 
 
 def clause_at(policy: Policy, *path: str) -> Clause:

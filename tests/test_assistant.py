@@ -61,8 +61,7 @@ def test_the_lead_line_names_policy_and_clause(assistant: Assistant) -> None:
     [
         "明天会下雨吗",
         "给我写一首关于春天的诗",
-        "asdf qwer zxcv",
-        "What is the capital of France?",
+        "asdf",
         "哈" * 300,
     ],
 )
@@ -71,6 +70,31 @@ def test_what_is_not_in_the_policy_is_refused_without_citations(assistant: Assis
     assert answer.refused
     assert answer.citations == ()
     assert answer.text.startswith(render("refusal"))
+
+
+@pytest.mark.parametrize(
+    ("said", "wording"),
+    [
+        ("你好", "greeting"),
+        ("在吗？", "greeting"),
+        ("谢谢啦", "thanks"),
+        ("好的，明白了", "thanks"),
+        ("拜拜～", "farewell"),
+        ("你是机器人吗", "ability"),
+        ("What is the capital of France?", "language"),
+        ("asdf qwer zxcv", "language"),
+    ],
+)
+def test_what_is_no_question_gets_a_fitting_reply(assistant: Assistant, said: str, wording: str) -> None:
+    answer = assistant.ask(said)
+    assert answer.text == render(f"courtesy_{wording}")
+    assert answer.refused
+    assert answer.related == ()
+
+
+@pytest.mark.parametrize("question", ["你好，怎么注销账户", "cookie", "在哪里注销账户"])
+def test_a_question_is_no_courtesy(assistant: Assistant, question: str) -> None:
+    assert not assistant.ask(question).refused
 
 
 def test_a_refusal_names_the_policys_own_contact_clause(assistant: Assistant) -> None:

@@ -27,6 +27,17 @@ def test_a_number_with_sub_clauses_finds_them_behind_it(index: ClauseIndex) -> N
     assert labels(index, "第九条") == ["第九条", *(f"第九条{n}" for n in range(1, 7))]
 
 
+def test_an_exact_number_needs_no_words_that_fit(index: ClauseIndex) -> None:
+    (hit,) = index.search("劳驾翻一翻第八条第3款")
+    assert (hit.clause.label, hit.relevance) == ("第八条3", 1.0)
+
+
+def test_a_telephone_number_finds_its_clause(index: ClauseIndex) -> None:
+    hits = index.search("400-813-5858", limit=1)
+    assert hits[0].relevance == 1.0
+    assert "4008135858" in hits[0].clause.text
+
+
 def test_a_fragment_comes_first_whatever_its_punctuation(index: ClauseIndex) -> None:
     assert labels(index, "客户念的“SSL、信息加密存储、数据中心的访问控制”在哪", 1) == ["第六条（二）"]
 

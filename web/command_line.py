@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from answer.assistant import Assistant
-from answer.questions import check_question, make_whole
+from answer.lookup import look_up
+from answer.questions import check_question
 from answer.records import Answer
 from errors import AssistantError, BatchFileError, BatchLineError
 from index.search import ClauseIndex, Hit
@@ -48,11 +49,12 @@ def ask_batch(assistant: Assistant, path: Path, out: TextIO) -> int:
 def search_batch(index: ClauseIndex, path: Path, out: TextIO, *, limit: int) -> int:
     """Look up every line of a JSON Lines file."""
 
-    def look_up(line: dict[str, Any]) -> dict[str, Any]:
+    def find(line: dict[str, Any]) -> dict[str, Any]:
         query = check_question(line["question"])
-        return hits_to_json(query, index.search(make_whole(query, line["history"]), limit=limit), line["id"])
+        found = look_up(index, query, line["history"], limit=limit)
+        return hits_to_json(query, found.hits, line["id"])
 
-    return _batch(path, out, look_up)
+    return _batch(path, out, find)
 
 
 def _batch(path: Path, out: TextIO, handle: Callable[[dict[str, Any]], dict[str, Any]]) -> int:

@@ -1,100 +1,102 @@
 """The Gradio page: layout and wiring. Wording of answers and retrieval live elsewhere.
 
-Gradio's types stay in this module and in `web/serve.py`.
+Three views share one clause panel: 问政策, 查条款, and, where the settings show it, 待改进. Gradio's types
+stay in `web/page*.py` and `web/serve.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
-from answer.assistant import Assistant
-from answer.questions import MAX_QUESTION_CHARS
-from errors import AssistantError
-from ingest.policy import Policy
-from web.html import Pages, Turn
+from web.desk import Desk, said_on_failure
+from web.frames import NO_CLAUSE, NOTICE, TOOLS, header, look
+from web.page_talk import Talk
+from web.places import Places
 
 FOLDER = Path(__file__).resolve().parent
 TITLE = "政策问答"
 _PLACEHOLDER = "用您自己的话问，比如“手机号会给别人吗”"
-_EMPTY_PANEL = '<p class="hint">点一下回答里的条款编号，这里会打开整条原文。</p>'
+_STORAGE = "policy-qa-talk"
+_KEY = "policy-qa"  # not secret: it is the browser's own data, and a random key loses it at every restart
+_MAX_AT_ONCE = 16
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What the event handlers need."""
-
-    assistant: Assistant
-    pages: Pages
-    greeting: str
-
-    def ask(self, question: str, turns: list[Turn]) -> Iterator[tuple[str, list[Turn], str]]:
-        """Answer a question line by line: the conversation, its turns, and the text left in the box."""
-        earlier = [turn.question for turn in turns]
-        yield self._shown([*turns, Turn(question, None, 0)]), turns, ""
-        try:
-            answer = self.assistant.ask(question, earlier)
-        except AssistantError as error:
-            gr.Warning(error.user_message, title="请看一下")
-            yield self._shown(turns), turns, question
-            return
-        num_lines = answer.text.count("\n") + 1
-        for shown in range(1, num_lines + 1):
-            done = [*turns, Turn(answer.question, answer, shown)]
-            yield self._shown(done), done, ""
-
-    def ask_example(self, turns: list[Turn], event: gr.EventData) -> Iterator[tuple[str, list[Turn], str]]:
-        """Answer the example question that was clicked."""
-        yield from self.ask(str(event.ask), turns)
-
-    def open_clause(self, event: gr.EventData) -> str:
-        """Show the clause behind a chip."""
-        return self.pages.clause(self.pages.read_cite(str(event.cite)))
-
-    def _shown(self, turns: Sequence[Turn]) -> str:
-        return self.pages.conversation(turns, self.greeting)
-
-
-def build_page(assistant: Assistant, policies: Sequence[Policy], examples: Sequence[str]) -> gr.Blocks:
+def build_page(talk: Talk, desk: Desk, places: Places, *, shows_complaints: bool) -> gr.Blocks:
     """Build the page."""
-    pages = Pages(policies)
-    view = _View(assistant, pages, pages.greeting(examples))
-    script = (FOLDER / "page.js").read_text(encoding="utf-8")
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
-        gr.HTML(
-            f'<header><b>{TITLE}</b><span class="version">{pages.header()}</span></header>', elem_id="top"
-        )
-        turns = gr.State([])
+        _header(talk, shows_complaints=shows_complaints)
+        kept = gr.BrowserState("", storage_key=_STORAGE, secret=_KEY)
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk"):
-                conversation = gr.HTML(
-                    pages.conversation([], view.greeting),
-                    elem_id="conversation",
-                    js_on_load=script,
-                    container=False,
-                )
-                box = gr.Textbox(
-                    placeholder=_PLACEHOLDER,
-                    label="您的问题",
-                    show_label=False,
-                    submit_btn="提问",
-                    max_length=MAX_QUESTION_CHARS,
-                    lines=1,
-                    max_lines=5,
-                    autofocus=True,
-                    elem_id="box",
-                )
-                gr.HTML('<p class="foot">回答由条款原文组成，不代替法律意见</p>')
+                _talk(page, talk, kept)
+            functions = [desk.look_up, desk.show_tree, desk.show_tops, desk.compare_versions]
+            _part("look", look(desk.lookup, places), "look.js", functions)
+            if shows_complaints:
+                _part("complaints", "", "complaints.js", [desk.show_complaints])
             with gr.Column(elem_id="side"):
-                panel = gr.HTML(_EMPTY_PANEL, elem_id="panel", js_on_load=script, container=False)
-        shown = [conversation, turns, box]
-        box.submit(view.ask, [box, turns], shown, show_progress="hidden", api_visibility="private")
-        conversation.example_select(
-            view.ask_example, turns, shown, show_progress="hidden", api_visibility="private"
-        )
-        for source in (conversation, panel):
-            source.select(view.open_clause, None, panel, show_progress="hidden", api_visibility="private")
+                _part("panel", NO_CLAUSE, "panel.js", [desk.open_clause, desk.open_link])
     return page  # type: ignore[no-any-return]  # Gradio's Blocks.__enter__ is untyped
+
+
+def _header(talk: Talk, *, shows_complaints: bool) -> None:
+    views = [
+        ("talk", "问政策"),
+        ("look", "查条款"),
+        *([("complaints", "待改进")] if shows_complaints else []),
+    ]
+    _part("top", header(TITLE, views, talk.pages.header()), "frame.js", [])
+
+
+def _talk(page: gr.Blocks, talk: Talk, kept: gr.BrowserState) -> None:
+    conversation = _part("conversation", talk.shown([]), "talk.js", [])
+    notice = gr.HTML("", elem_id="notice", html_template=NOTICE, apply_default_css=False)
+    box = gr.Textbox(
+        placeholder=_PLACEHOLDER,
+        label="您的问题",
+        show_label=False,
+        submit_btn="提问",
+        lines=1,
+        max_lines=5,
+        autofocus=True,
+        elem_id="box",
+    )
+    gr.HTML(TOOLS, elem_id="tools", apply_default_css=False)
+    exported = gr.Textbox(visible="hidden", elem_id="exported")
+    shown = [conversation, kept, notice]
+    quiet: Any = {"show_progress": "hidden", "api_visibility": "private"}
+    # "once" would drop a second question in silence; talk.js lets one in at a time and says so.
+    asking: Any = {"concurrency_limit": _MAX_AT_ONCE, "trigger_mode": "multiple"}
+    for asked in (
+        box.submit(talk.ask, [box, kept], shown, **quiet, **asking),
+        conversation.example_select(talk.ask_clicked, kept, shown, **quiet, **asking),
+    ):
+        asked.then(None, js="() => { document.dispatchEvent(new Event('talk:done')); }")
+        asked.failure(
+            None, js="() => { document.dispatchEvent(new CustomEvent('talk:failed', {detail: 'server'})); }"
+        )
+    conversation.vote(talk.vote, kept, shown, **quiet)
+    conversation.begin_anew(talk.begin_anew, None, shown, **quiet)
+    conversation.export_talk(talk.export, kept, exported, **quiet).then(
+        None,
+        exported,
+        js="(text) => { document.dispatchEvent(new CustomEvent('talk:export', {detail: text})); }",
+    )
+    page.load(talk.restore, kept, conversation, **quiet).then(
+        None, js="() => { document.dispatchEvent(new Event('talk:ready')); }"
+    )
+
+
+def _part(name: str, value: str, script: str, functions: Sequence[Callable[[object], str]]) -> gr.HTML:
+    """A part of the page that is our own HTML with a script of its own."""
+    return gr.HTML(
+        value,
+        elem_id=name,
+        container=False,
+        apply_default_css=False,
+        js_on_load=(FOLDER / "scripts" / script).read_text(encoding="utf-8"),
+        server_functions=[said_on_failure(function) for function in functions],
+    )

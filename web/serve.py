@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Sequence
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # Gradio reads it when it is imported
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from answer.assistant import Assistant
 from errors import PortInUseError
-from ingest.policy import Policy
+from index.search import ClauseIndex
+from settings import Settings
+from web.chinese import ChineseDocument
+from web.desk import Desk
 from web.examples import choose_examples
+from web.feedback import Feedback
 from web.page import FOLDER, build_page
+from web.page_talk import Talk
+from web.places import Places
 
 _FONTS = ("Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif")
 
@@ -37,20 +43,24 @@ def check_port(host: str, port: int) -> None:
             ) from exc
 
 
-def build_and_serve(assistant: Assistant, policies: Sequence[Policy], host: str, port: int) -> None:
+def build_and_serve(assistant: Assistant, index: ClauseIndex, settings: Settings) -> None:
     """Build the page and serve it until the process is told to stop."""
-    page = build_page(assistant, policies, choose_examples(assistant))
+    places, feedback = Places(index.policies), Feedback(settings.feedback_db)
+    shows = settings.show_complaints
+    talk = Talk(assistant, places, feedback, choose_examples(assistant), keeps_refusals=shows)
+    page = build_page(talk, Desk(index, places, feedback), places, shows_complaints=shows)
     page.launch(
-        server_name=host,
-        server_port=port,
+        server_name=settings.host,
+        server_port=settings.port,
         quiet=True,
         share=False,
         theme=gr.themes.Base(primary_hue="teal", font=_FONTS, font_mono=("monospace",)),
-        css_paths=[FOLDER / "style.css"],
+        css_paths=[FOLDER / "style.css", FOLDER / "look.css"],
+        app_kwargs={"middleware": [Middleware(ChineseDocument)]},
         footer_links=[],
         ssr_mode=False,
         run_history=False,
         prevent_thread_lock=True,
     )
-    print(f"政策问答已启动：http://{host}:{port}", flush=True)
+    print(f"政策问答已启动：http://{settings.host}:{settings.port}", flush=True)
     page.block_thread()

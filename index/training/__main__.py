@@ -36,7 +36,7 @@ def _train(data: Path, out: Path, *, seed: int, num_threads: int) -> None:
     from index.training.corpus import read_pairs
     from index.training.evaluate import evaluate
     from index.training.export import save_encoder
-    from index.training.fit_fusion import fit_fusion, judge_candidates
+    from index.training.fit_fusion import fit_fusion, fit_passages, judge_candidates, judge_passages
     from index.training.labelled import FITTING_BUCKET, HELD_OUT_BUCKET, read_labelled
     from index.training.learn import Texts, learn
     from index.training.plot import plot_training
@@ -66,6 +66,9 @@ def _train(data: Path, out: Path, *, seed: int, num_threads: int) -> None:
         figures=learned.figures,
     )
     fusion = fit_fusion(list(judge_candidates(fitting, Encoder.load(str(out)))))
+    fusion.save(out)
+    passage_weights = fit_passages(list(judge_passages(fitting, Encoder.load(str(out)))))
+    fusion = replace(fusion, passage_weights=passage_weights)
     fusion.save(out)
     log.info("%s", fusion)
     for name, figures in evaluate(out, held_out):

@@ -39,6 +39,23 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
+class General:
+    """What the first stage gives: it knows what words mean, and no question about a policy.
+
+    Attributes:
+        tokenizer: its ids are the rows of the bag.
+        bag: the model.
+        sources: the pairs it was trained on.
+        losses: the loss of every step.
+    """
+
+    tokenizer: Tokenizer
+    bag: TokenBag
+    sources: tuple[CountedPairs, ...]
+    losses: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Learned:
     """A tokenizer, the vectors of its tokens, and how they came about.
 
@@ -63,12 +80,8 @@ def learn(texts: Texts, recipe: Recipe) -> Learned:
     The second stage runs several times with different seeds from the same start; the average of the tables
     finds more than any of them, at the price of one.
     """
-    all_texts = texts.all_trained()
-    tokenizer = train_tokenizer(all_texts, num_tokens=recipe.num_tokens)
-    counts = count_tokens(tokenizer, all_texts)
-    bag = TokenBag.start(counts, dimension=recipe.dimension, seed=recipe.seed)
-    sources = [CountedPairs.count(tokenizer, pairs) for pairs in texts.pairs]
-    pair_losses = pretrain(bag, sources, recipe.general, seed=recipe.seed)
+    general = learn_general(texts, recipe)
+    tokenizer, bag, sources = general.tokenizer, general.bag, general.sources
     policies = [CountedPolicy.count(tokenizer, policy) for policy in texts.trained]
 
     figures: list[Figures] = []
@@ -92,7 +105,18 @@ def learn(texts: Texts, recipe: Recipe) -> Learned:
         question_losses.append(losses)
         tables.append(tuned.table())
     table = np.stack(tables).mean(axis=0, dtype=np.float32)
-    return Learned(tokenizer, table, tuple(pair_losses), tuple(question_losses[0]), tuple(figures))
+    return Learned(tokenizer, table, general.losses, tuple(question_losses[0]), tuple(figures))
+
+
+def learn_general(texts: Texts, recipe: Recipe) -> General:
+    """Choose tokens and run the first stage only."""
+    all_texts = texts.all_trained()
+    tokenizer = train_tokenizer(all_texts, num_tokens=recipe.num_tokens)
+    counts = count_tokens(tokenizer, all_texts)
+    bag = TokenBag.start(counts, dimension=recipe.dimension, seed=recipe.seed)
+    sources = tuple(CountedPairs.count(tokenizer, pairs) for pairs in texts.pairs)
+    losses = pretrain(bag, sources, recipe.general, seed=recipe.seed)
+    return General(tokenizer, bag, sources, tuple(losses))
 
 
 def _measure_table(

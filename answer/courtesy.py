@@ -1,0 +1,43 @@
+"""What is no question: greetings, thanks, farewells, and what is not Chinese get a short fitting reply.
+
+A reply is worded in `prompts/courtesy_*.txt` and claims nothing about a policy.
+"""
+
+from __future__ import annotations
+
+import re
+
+from index.fragments import squeeze
+from prompts import render
+
+_CALLS = {
+    "greeting": r"(?:你|您|大家)好|哈[喽啰罗]|嗨|喂|hi|hello|hey|在|有人|早|[早晚]安|(?:早|晚)上好|[上中下]午好",
+    "thanks": r"谢谢|谢了|多谢|感谢|thx|thanks|thankyou|辛苦|麻烦|好|好的|行|嗯|ok|知道|明白|懂|收到|了解",
+    "farewell": r"再见|拜拜|bye|byebye|回头见|下次再聊",
+    "ability": r"你是谁|你叫什么|你是(?:不是)?(?:机器人|人工|真人|ai)|你(?:能|会|可以)[做干]?(?:什么|啥)|怎么用",
+}
+_FILLERS = r"[你您了啦啊呀哦噢吗嘛么的不在呢哈]|客服|小哥|小姐姐|亲|朋友|你们|您们"
+_COURTESIES = {
+    name: re.compile(rf"(?:(?:{calls})(?:{_FILLERS})*)+(?:\d{{0,3}})") for name, calls in _CALLS.items()
+}
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_SENTENCE = re.compile(
+    r"(?:[^\W\d_]+\W+){2}[^\W\d_]+"
+)  # one or two foreign words may be a term of the policy
+
+
+def reply_to(question: str) -> str | None:
+    """Reply to what is no question; None for a question.
+
+    >>> reply_to("你好呀！") == render("courtesy_greeting")
+    True
+    >>> reply_to("你好，怎么注销") is None
+    True
+    """
+    said = squeeze(question)
+    for name, pattern in _COURTESIES.items():
+        if pattern.fullmatch(said):
+            return render(f"courtesy_{name}")
+    if _SENTENCE.search(question) and not _HAN.search(question):
+        return render("courtesy_language")
+    return None

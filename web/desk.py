@@ -1,0 +1,104 @@
+"""What the page's scripts ask the server outside the chat: clauses, look-ups, comparisons, the list.
+
+Plain functions of plain values: `web/page.py` hands them to Gradio. What a script sends is checked here,
+because anyone can send anything.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from html import escape
+
+from pydantic import BaseModel, Field, ValidationError
+
+from answer.questions import MAX_QUESTION_CHARS
+from errors import AssistantError
+from index.search import ClauseIndex
+from web.compare_html import comparison, version_pairs
+from web.complaints import complaints_table
+from web.feedback import Feedback
+from web.lookup import Lookup
+from web.panel import NOT_FOUND, Panel
+from web.places import Places, UnknownPlaceError
+
+log = logging.getLogger(__name__)
+
+
+class _Asked(BaseModel):
+    words: str = Field(default="", max_length=MAX_QUESTION_CHARS)
+    policy: int | None = Field(default=None, ge=0)
+    top: int | None = Field(default=None, ge=0)
+
+
+class _Link(BaseModel):
+    clause: str = Field(max_length=MAX_QUESTION_CHARS)
+    version: str = Field(default="", max_length=20)
+
+
+class Desk:
+    """Answers the page's scripts with HTML."""
+
+    def __init__(self, index: ClauseIndex, places: Places, feedback: Feedback) -> None:
+        self._places = places
+        self._panel = Panel(places)
+        self._feedback = feedback
+        self.lookup = Lookup(index, places)
+
+    def open_clause(self, sent: object) -> str:
+        """Show the clause behind an address."""
+        place = self._places.read_address(sent) if isinstance(sent, str) else None
+        return self._panel.render(place)
+
+    def open_link(self, sent: object) -> str:
+        """Show the clause of a link."""
+        link = _Link.model_validate(sent)
+        return self._panel.render(self._places.read_link(link.clause, link.version))
+
+    def look_up(self, sent: object) -> str:
+        """Show what is found for the words typed, within the filters."""
+        asked = self._checked(sent)
+        return self.lookup.hits(asked.words, policy=asked.policy, top=asked.top)
+
+    def show_tree(self, sent: object) -> str:
+        """Show the clause tree of the chosen policy."""
+        return self.lookup.tree(self._checked(sent).policy)
+
+    def show_tops(self, sent: object) -> str:
+        """Show the choice of top clauses of the chosen policy."""
+        return self.lookup.top_options(self._checked(sent).policy)
+
+    def compare_versions(self, sent: object) -> str:
+        """Show two versions side by side."""
+        for old, new in version_pairs(self._places):
+            if sent == f"{old}/{new}":
+                return comparison(self._places, old, new)
+        return NOT_FOUND
+
+    def show_complaints(self, _sent: object) -> str:
+        """Show which questions were refused or voted down."""
+        return complaints_table(self._feedback.complaints())
+
+    def _checked(self, sent: object) -> _Asked:
+        asked = _Asked.model_validate(sent)
+        policies = self._places.policies
+        if asked.policy is not None and asked.policy >= len(policies):
+            raise UnknownPlaceError(f"there is no policy {asked.policy}")
+        return asked
+
+
+def said_on_failure(answer: Callable[[object], str]) -> Callable[[object], str]:
+    """Turn what can go wrong for one request into a line on the page; the name stays, Gradio goes by it."""
+
+    def answer_or_say(sent: object) -> str:
+        try:
+            return answer(sent)
+        except AssistantError as error:
+            log.warning("%s", error)
+            return f'<p class="hint" role="alert">{escape(error.user_message)}</p>'
+        except (ValidationError, UnknownPlaceError) as error:
+            log.info("request refused: %s", error)
+            return '<p class="hint" role="alert">这个请求看不懂，请刷新页面后再试。</p>'
+
+    answer_or_say.__name__ = answer.__name__
+    return answer_or_say

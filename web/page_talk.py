@@ -1,0 +1,127 @@
+"""The chat's events: asking, voting, exporting, starting anew. Gradio's types stay in `web/page*.py`.
+
+The conversation lives in the browser (`web/kept.py`), so it survives a reload and a restart of the server,
+and no server holds what anyone asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import re
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import gradio as gr
+
+from answer.assistant import Assistant
+from answer.questions import check_question
+from answer.suggest import Suggester
+from errors import AssistantError
+from web.export import conversation_as_markdown
+from web.feedback import REASONS, Feedback
+from web.kept import keep, read_kept
+from web.places import Places
+from web.talk import TalkPages, Turn
+
+_ORIGIN = re.compile(r"https?://[\w.:\[\]-]+")
+
+log = logging.getLogger(__name__)
+
+Shown: TypeAlias = tuple[Any, Any, str]
+"""Conversation, kept turns, notice; Gradio's skip leaves one as it is."""
+
+
+class Talk:
+    """Handlers of the chat's events."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        places: Places,
+        feedback: Feedback,
+        examples: Sequence[str],
+        *,
+        keeps_refusals: bool,
+    ) -> None:
+        self._assistant = assistant
+        self._suggester = Suggester(assistant)
+        self._places = places
+        self._feedback = feedback
+        self._keeps_refusals = keeps_refusals
+        self.pages = TalkPages(places)
+        self._greeting = self.pages.greeting(examples)
+
+    def ask(self, question: str, kept: object) -> Iterator[Shown]:
+        """Answer a question line by line. The box is the script's: what is typed meanwhile stays."""
+        turns = read_kept(kept, self._places)
+        turn = Turn(secrets.token_hex(16), question.strip(), None)
+        try:
+            check_question(question)
+            yield self.shown([*turns, turn]), gr.skip(), ""
+            answer = self._assistant.ask(question.strip(), [earlier.question for earlier in turns])
+        except AssistantError as error:
+            yield self.shown(turns), gr.skip(), error.user_message
+            return
+        num_lines = answer.text.count("\n") + 1
+        for shown in range(1, num_lines + 1):
+            turn = replace(turn, answer=answer, num_lines=shown)
+            yield self.shown([*turns, turn]), gr.skip(), ""
+        asked = [earlier.question for earlier in [*turns, turn]]
+        turn = replace(turn, suggestions=self._suggester.suggest(answer, asked))
+        self._note_refusal(turn)
+        yield self.shown([*turns, turn]), keep([*turns, turn], self._places), ""
+
+    def ask_clicked(self, kept: object, event: gr.EventData) -> Iterator[Shown]:
+        """Answer an example or a suggestion that was clicked."""
+        yield from self.ask(str(event.ask), kept)
+
+    def restore(self, kept: object) -> str:
+        """Show the conversation that the browser kept."""
+        return self.shown(read_kept(kept, self._places))
+
+    def begin_anew(self) -> Shown:
+        """Forget the conversation. An empty text would not do: Gradio leaves the browser's copy as it was."""
+        return self.shown([]), keep([], self._places), "已开始新对话。"
+
+    def vote(self, kept: object, event: gr.EventData) -> Shown:
+        """Keep a vote for a turn; a file that cannot be written costs a message and nothing else."""
+        turns = read_kept(kept, self._places)
+        number, reason = int(event.turn), str(event.reason or "")
+        if not 0 <= number < len(turns) or turns[number].answer is None or reason not in ("", *REASONS):
+            return gr.skip(), gr.skip(), "这条回答已经不在了，请刷新页面后再试。"
+        turn = replace(turns[number], vote="up" if event.helpful else "down", reason=reason)
+        assert turn.answer is not None  # checked above
+        try:
+            self._feedback.vote(
+                turn.id, turn.question, turn.answer.text, is_helpful=turn.vote == "up", reason=reason
+            )
+        except AssistantError as error:
+            log.warning("%s", error)
+            return gr.skip(), gr.skip(), error.user_message
+        turns[number] = turn
+        return self.shown(turns), keep(turns, self._places), ""
+
+    def export(self, kept: object, event: gr.EventData) -> str:
+        """Write the conversation as Markdown."""
+        origin = str(event.origin)
+        turns = [(turn.question, turn.answer) for turn in read_kept(kept, self._places)]
+        return conversation_as_markdown(
+            turns,
+            origin=origin if _ORIGIN.fullmatch(origin) else "",
+            now=dt.datetime.now().astimezone(),
+        )
+
+    def shown(self, turns: Sequence[Turn]) -> str:
+        """Render a conversation."""
+        return self.pages.conversation(turns, self._greeting)
+
+    def _note_refusal(self, turn: Turn) -> None:
+        if not (self._keeps_refusals and turn.answer and turn.answer.refused):
+            return
+        try:
+            self._feedback.refuse(turn.id, turn.question)
+        except AssistantError as error:
+            log.warning("%s", error)  # no matter of the one who asked
