@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 from answer.questions import check_question
 from errors import AssistantError
-from settings import Settings, load_settings
+from settings import BUNDLED_ENCODER, Settings, load_settings
 
 if TYPE_CHECKING:
     from answer.assistant import Assistant
+    from answer.checked_writer import CheckedWriter
+    from index.encoder import Encoder
     from index.search import ClauseIndex
 
 EXIT_BAD_INPUT = 2
@@ -88,7 +90,29 @@ def _open(settings: Settings) -> tuple[Assistant, ClauseIndex]:
 
     encoder = Encoder.load(settings.encoder, query_instruction=settings.query_instruction)
     index = open_index(settings.policies_dir, settings.index_dir, encoder)
-    return Assistant(index, Answerability.load(settings.encoder)), index
+    writer = _writer(settings, encoder) if settings.llm_model else None
+    return Assistant(index, Answerability.load(settings.encoder), writer), index
+
+
+def _writer(settings: Settings, encoder: Encoder) -> CheckedWriter:
+    """The language model with its checks, which know the bundled encoder only."""
+    from answer.cache import ReplyCache
+    from answer.checked_writer import CheckedWriter
+    from answer.checks.coverage import CoverageModel
+    from answer.checks.verify import Verifier
+    from answer.writer import ModelSettings, Writer
+    from index.encoder import Encoder
+
+    model = ModelSettings(
+        model=settings.llm_model,
+        base_url=settings.llm_base_url,
+        api_key=settings.llm_api_key.get_secret_value(),
+        timeout_s=settings.llm_timeout_s,
+        max_tokens=settings.llm_max_tokens,
+    )
+    bundled = encoder if settings.encoder == str(BUNDLED_ENCODER) else Encoder.load(str(BUNDLED_ENCODER))
+    cache = ReplyCache(Path(settings.llm_cache)) if settings.llm_cache else None
+    return CheckedWriter(Writer(model, cache), Verifier(bundled, CoverageModel.load()), bundled)
 
 
 def _ask(args: argparse.Namespace, settings: Settings) -> int:

@@ -9,6 +9,7 @@
   - EncoderError             the encoder cannot be loaded
   - IndexStorageError        the index cannot be written or is damaged
   - PortInUseError           the web page's address is taken
+  - ModelFaultError          the language model failed; caught in answer/, which then quotes instead
   - FeedbackError            the file of the feedback cannot be read or written
 
 A caller's mistake is ValueError or TypeError and is not caught. Finding nothing is no error but a refusal.
@@ -65,6 +66,10 @@ class IndexStorageError(AssistantError):
 
 class PortInUseError(AssistantError):
     """The web page's address is taken."""
+
+
+class ModelFaultError(AssistantError):
+    """The language model failed or did not answer in time; the policy is quoted instead."""
 
 
 class FeedbackError(AssistantError):

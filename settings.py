@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from errors import SettingsError
@@ -27,6 +27,12 @@ class Settings(BaseSettings):
         query_instruction: put in front of every question before it is encoded, as the bge models want.
         host: address the web page listens on.
         port: port the web page listens on.
+        llm_model: the language model that writes answers, by its name at the endpoint; empty for none.
+        llm_base_url: its OpenAI-compatible endpoint; empty for OpenAI's own.
+        llm_api_key: the endpoint's key; empty where it wants none.
+        llm_timeout_s: seconds for a whole answer; then the policy is quoted.
+        llm_max_tokens: tokens of a reply at most.
+        llm_cache: the SQLite file that keeps replies; empty keeps none.
         feedback_db: the SQLite file that keeps what people said about answers.
         show_complaints: show everyone who opens the page which questions were refused or voted down, and keep
             refused questions for that. There is no login, so it is off.
@@ -42,6 +48,12 @@ class Settings(BaseSettings):
     query_instruction: str = ""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 7860
+    llm_model: str = ""
+    llm_base_url: str = ""
+    llm_api_key: SecretStr = SecretStr("")
+    llm_timeout_s: Annotated[float, Field(gt=0, le=600)] = 30.0
+    llm_max_tokens: Annotated[int, Field(ge=16, le=8192)] = 800
+    llm_cache: str = str(ROOT / "var" / "replies.sqlite")
     feedback_db: Path = ROOT / "var" / "feedback.sqlite"
     show_complaints: bool = False
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from answer.answerability import Answerability
 from answer.compose import compose, compose_whole
 from answer.contact import find_contact
 from answer.courtesy import reply_to
+from answer.events import Event, Finished
 from answer.lookup import look_up
 from answer.questions import check_question
+from answer.quoted import Quoted
 from answer.records import Answer, Citation, cite_window
 from index.search import ClauseIndex, Hit
 from prompts import render
+
+if TYPE_CHECKING:
+    from answer.checked_writer import CheckedWriter  # imports the language model's client
 
 NUM_HITS = 10
 NUM_RELATED = 3
@@ -22,12 +28,28 @@ NUM_RELATED = 3
 class Assistant:
     """Answers questions from an index. Holds no state between questions."""
 
-    def __init__(self, index: ClauseIndex, answerability: Answerability) -> None:
+    def __init__(
+        self, index: ClauseIndex, answerability: Answerability, writer: CheckedWriter | None = None
+    ) -> None:
         self._index = index
         self._answerability = answerability
+        self._writer = writer
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
-        """Answer a question.
+        """Answer a question; where there is a language model, it writes. Otherwise as `quote`."""
+        *_, last = self.events(question, history)
+        assert isinstance(last, Finished)  # as every run of events
+        return last.answer
+
+    def events(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
+        """Answer a question and yield what can be shown as soon as it can; `Finished` comes last."""
+        if self._writer is None:
+            yield Finished(self.quote(question, history))
+        else:
+            yield from self._writer.events(self._quote, question, history)
+
+    def quote(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """Answer a question in the policies' own words, whether there is a language model or not.
 
         Args:
             question: as typed.
@@ -36,27 +58,34 @@ class Assistant:
         Raises:
             BadQuestionError: the question is empty, too long or no text.
         """
+        return self._quote(question, history).answer
+
+    def _quote(self, question: str, history: Sequence[str]) -> Quoted:
         started = time.perf_counter()
         asked = check_question(question)
         found = look_up(self._index, asked, history, limit=NUM_HITS)
         whole, hits = found.whole, found.hits
+
+        def refuse() -> Answer:
+            return _refusal(question, render("refusal"), hits, started)
+
+        def final(answer: Answer) -> Quoted:
+            return Quoted(answer, whole, hits, True, refuse)
+
         missing = self._index.missing_number(asked)
         if missing:
-            text = self._no_such_number(missing.text)
-            return _refusal(question, text, hits, started)
+            return final(_refusal(question, self._no_such_number(missing.text), hits, started))
         reply = None if found.is_certain else reply_to(asked)
         if reply:
-            return Answer(question, reply, True, "extractive", (), (), _ms_since(started))
+            return final(Answer(question, reply, True, "extractive", (), (), _ms_since(started)))
         if not self._answerability.is_answered(whole, hits) or not any(hit.window for hit in hits):
-            return _refusal(question, render("refusal"), hits, started)
-        composed = (
-            compose_whole(hits)
-            if self._index.names_whole_clause(whole)
-            else compose(self._index.passages(whole, hits))
-        )
-        return Answer(
+            return final(refuse())
+        is_whole = self._index.names_whole_clause(whole)
+        composed = compose_whole(hits) if is_whole else compose(self._index.passages(whole, hits))
+        answer = Answer(
             question, composed.text, False, "extractive", composed.citations, (), _ms_since(started)
         )
+        return Quoted(answer, whole, hits, is_whole, refuse)
 
     def _no_such_number(self, number: str) -> str:
         policy = self._index.policies_in_force()[0]

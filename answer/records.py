@@ -44,6 +44,28 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Checks:
+    """What became of the sentences that a language model wrote.
+
+    Attributes:
+        num_checked: sentences that were checked.
+        num_shown: those of them that the answer has.
+        num_repaired: those shown whose citation was put right.
+        left_out: how many were not shown, by the check they failed, or "room" where there was none left.
+        replaced_because: why the answer is the policy's own words instead, a Chinese line; empty where it is not.
+    """
+
+    num_checked: int
+    num_shown: int
+    num_repaired: int
+    left_out: tuple[tuple[str, int], ...]
+    replaced_because: str = ""
+
+
+NO_CHECKS = Checks(0, 0, 0, ())
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer or a refusal.
 
@@ -55,6 +77,7 @@ class Answer:
         citations: what the text rests on, in order of their numbers; none for a refusal.
         related: for a refusal, the nearest clauses; they are not claimed to answer.
         elapsed_ms: time taken, in milliseconds.
+        checks: what became of the model's sentences; None where no model was asked.
     """
 
     question: str
@@ -64,6 +87,7 @@ class Answer:
     citations: tuple[Citation, ...]
     related: tuple[Citation, ...]
     elapsed_ms: float
+    checks: Checks | None = None
 
     def __post_init__(self) -> None:
         if self.refused and self.citations:

@@ -39,7 +39,7 @@ class Suggester:
 
     def _answers(self, question: str) -> bool:
         if question not in self._is_answered:
-            self._is_answered[question] = not self._assistant.ask(question).refused
+            self._is_answered[question] = not self._assistant.quote(question).refused
         return self._is_answered[question]
 
 

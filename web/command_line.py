@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from answer.assistant import Assistant
+from answer.events import Finished, Replaced, Verified
 from answer.lookup import look_up
 from answer.questions import check_question
 from answer.records import Answer
@@ -23,9 +24,21 @@ EXIT_SOME_FAILED = 1
 
 
 def ask_one(assistant: Assistant, question: str, out: TextIO, *, as_json: bool) -> int:
-    """Answer one question."""
-    answer = assistant.ask(question)
-    print(_dump(answer_to_json(answer, "")) if as_json else _answer_for_people(answer), file=out)
+    """Answer one question; for people what a model writes is printed sentence by sentence."""
+    if as_json:
+        print(_dump(answer_to_json(assistant.ask(question), "")), file=out)
+        return 0
+    is_begun = False
+    for event in assistant.events(question):
+        match event:
+            case Verified(sentence=sentence):
+                is_begun = True
+                print(sentence, file=out, flush=True)
+            case Replaced() if is_begun:
+                is_begun = False
+                print("（以上内容作废。）\n", file=out, flush=True)
+            case Finished(answer=answer):
+                print("\n".join(([] if is_begun else [answer.text]) + _sources(answer)), file=out)
     return 0
 
 
@@ -115,7 +128,8 @@ def _dump(row: dict[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False)
 
 
-def _answer_for_people(answer: Answer) -> str:
+def _sources(answer: Answer) -> list[str]:
+    """The lines below an answer: its citations, and how many sentences of a model were left out."""
     shown = answer.related if answer.refused else answer.citations
     heading = "相近的条款：" if answer.refused else "出处："
     rows = []
@@ -124,7 +138,9 @@ def _answer_for_people(answer: Answer) -> str:
         version = f"（{citation.policy.version} 版）" if citation.policy.version else ""
         name = f"{citation.clause.label} {citation.clause.title}".strip()
         rows.append(f"{number}《{citation.policy.title}》{version}{name}")
-    return "\n".join([answer.text, *(["", heading, *rows] if rows else [])])
+    left_out = sum(count for _, count in answer.checks.left_out) if answer.checks else 0
+    note = f"（另有 {left_out} 句与条款对不上，没有显示。）"
+    return [*(["", heading, *rows] if rows else []), *(["", note] if left_out else [])]
 
 
 def _hits_for_people(hits: list[Hit]) -> str:

@@ -12,6 +12,6 @@ def choose_examples(assistant: Assistant) -> list[str]:
     """Choose up to NUM_EXAMPLES questions, in the file's order, that would not be refused."""
     chosen: list[str] = []
     for question in render("examples").splitlines():
-        if len(chosen) < NUM_EXAMPLES and not assistant.ask(question).refused:
+        if len(chosen) < NUM_EXAMPLES and not assistant.quote(question).refused:
             chosen.append(question)
     return chosen

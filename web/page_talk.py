@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 import gradio as gr
 
 from answer.assistant import Assistant
+from answer.events import Finished, Verified
 from answer.questions import check_question
 from answer.suggest import Suggester
 from errors import AssistantError
@@ -61,12 +62,19 @@ class Talk:
         try:
             check_question(question)
             yield self.shown([*turns, turn]), gr.skip(), ""
-            answer = self._assistant.ask(question.strip(), [earlier.question for earlier in turns])
+            for event in self._assistant.events(question.strip(), [earlier.question for earlier in turns]):
+                if isinstance(event, Verified):  # of the model; the whole answer comes with `Finished`
+                    so_far = replace(event.so_far, text=event.so_far.text + "\n")  # more may come
+                    turn = replace(turn, answer=so_far, num_lines=so_far.text.count("\n"))
+                    yield self.shown([*turns, turn]), gr.skip(), ""
+                elif isinstance(event, Finished):
+                    answer = event.answer
         except AssistantError as error:
             yield self.shown(turns), gr.skip(), error.user_message
             return
         num_lines = answer.text.count("\n") + 1
-        for shown in range(1, num_lines + 1):
+        first = 1 if answer.mode == "extractive" else num_lines  # what a model wrote is shown already
+        for shown in range(first, num_lines + 1):
             turn = replace(turn, answer=answer, num_lines=shown)
             yield self.shown([*turns, turn]), gr.skip(), ""
         asked = [earlier.question for earlier in [*turns, turn]]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from answer.checks.marks import read_marks
 from answer.contact import contact_details, find_contact
 from answer.records import Answer, Citation
 from web.export import answer_as_text
@@ -106,6 +107,10 @@ class TalkPages:
         return f'{asked}<div class="bubble bot">{said}{below}</div>'
 
     def _line(self, answer: Answer, line: str) -> str:
+        if answer.mode == "model":  # its words are not the policy's, so they are no quotes
+            written, numbers = read_marks(line)
+            chips = "".join(self._chip(answer.citations[number - 1]) for number in numbers)
+            return f"<p>{telling(written)}{chips}</p>"
         match = _CITATION_MARK.search(line)
         if not match:
             return f'<p class="lead">{escape(line)}</p>'

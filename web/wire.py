@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from answer.records import Answer, Citation
+from answer.records import Answer, Checks, Citation
 from index.search import Hit
 
 
 def answer_to_json(answer: Answer, question_id: str) -> dict[str, Any]:
     """Write an answer as the object `ask --json` prints."""
+    checks = {"checks": _checks_to_json(answer.checks)} if answer.checks else {}
     return {
         "id": question_id,
         "question": answer.question,
@@ -20,6 +21,19 @@ def answer_to_json(answer: Answer, question_id: str) -> dict[str, Any]:
         "citations": [_citation_to_json(citation) for citation in answer.citations],
         "related": [_citation_to_json(citation) for citation in answer.related],
         "elapsed_ms": answer.elapsed_ms,
+        **checks,
+    }
+
+
+def _checks_to_json(checks: Checks) -> dict[str, Any]:
+    left_out = dict(checks.left_out)
+    return {
+        "num_checked": checks.num_checked,
+        "num_shown": checks.num_shown,
+        "num_repaired": checks.num_repaired,
+        "num_left_out": sum(left_out.values()),
+        "left_out": left_out,
+        "replaced_because": checks.replaced_because,
     }
 
 

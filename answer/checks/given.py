@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -11,10 +12,12 @@ from answer.checks.contacts import read_contacts
 from answer.checks.coverage import Wording, read_wording
 from answer.checks.normal import normalise
 from answer.checks.polarity import Predicate, read_predicates
+from answer.instructions import without_instructions
 from ingest.policy import Clause, Policy
 from ingest.sentences import split_sentences
 
 _MAX_LEAD_IN_CHARS = 200
+_LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]+\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +48,15 @@ class GivenClause:
     Attributes:
         policy: its policy.
         clause: the clause.
-        lead_in: the sentence of the clause above that introduces a list (在以下情形中 …：); empty without one.
-        reading: lead-in and own text as the checks read them.
-        wording: the content of headings, lead-in and own text.
+        text: what the model is given: the sentence of the clause above that introduces a list (在以下情形中 …：),
+            if there is one, and the own text.
+        reading: that text as the checks read it.
+        wording: the content of headings and text.
     """
 
     policy: Policy
     clause: Clause
-    lead_in: str
+    text: str
     reading: Reading
     wording: Wording
 
@@ -64,15 +68,16 @@ class GivenClause:
 
 
 def give(policy: Policy, clause: Clause) -> GivenClause:
-    """Make a clause ready to be given."""
-    lead_in = _lead_in(policy, clause)
+    """Make a clause ready to be given; what in it addresses a model is left out."""
+    shown = _LINK.sub(r"\1", f"{_lead_in(policy, clause)}\n{clause.text}".strip())
+    text = without_instructions(shown)
     titles = normalise("\n".join([clause.title, *(above.title for above in policy.ancestors(clause))]))
     issuers = {issuer_of(policy)}
     headed = [replace(actor, acts=False) for actor in read_actors(titles, issuers)]
-    reading = read(f"{lead_in}\n{clause.text}", issuers)
+    reading = read(text, issuers)
     reading = replace(reading, actors=[*headed, *reading.actors])
     wording = read_wording(f"{titles}\n{reading.text}", issuers)
-    return GivenClause(policy, clause, lead_in, reading, wording)
+    return GivenClause(policy, clause, text, reading, wording)
 
 
 def read(text: str, issuers: Collection[str]) -> Reading:
