@@ -112,14 +112,19 @@ class Writer:
         """Stream a reply. An event loop of its own is what lets the deadline interrupt a silent connection."""
         with asyncio.Runner() as runner:
             client = openai.DefaultAsyncHttpxClient(timeout=self._settings.timeout_s)
-            tokens = (_PROMPT | self._model(client) | StrOutputParser()).astream(dict(fields))
+            chain = _PROMPT | self._model(client) | StrOutputParser()
+            arrived: asyncio.Queue[str | None] = asyncio.Queue()
+            task = runner.get_loop().create_task(_pump(chain.astream(dict(fields)), arrived))
+            is_begun = False
             try:
-                while (token := runner.run(_next(tokens, deadline))) is not None:
+                while (token := runner.run(_next(arrived, deadline))) is not None:
+                    is_begun = is_begun or bool(token)
                     yield token
+                task.result()  # raises what ended the stream early
             except (openai.OpenAIError, httpx2.HTTPError, TimeoutError, ValueError) as exc:
-                raise self._explain(exc) from exc
+                raise self._explain(exc, is_begun=is_begun) from exc
             finally:
-                runner.run(client.aclose())
+                runner.run(_hang_up(task, client))
 
     def _model(self, client: httpx2.AsyncClient) -> ChatOpenAI:
         settings = self._settings
@@ -137,7 +142,7 @@ class Writer:
             http_async_client=client,
         )
 
-    def _explain(self, exc: Exception) -> ModelFaultError:
+    def _explain(self, exc: Exception, *, is_begun: bool) -> ModelFaultError:
         """Say in one line why the model could not be asked."""
         settings = self._settings
         match exc:
@@ -151,10 +156,10 @@ class Writer:
                 why = f"模型服务出错（{exc.status_code}）"
             case openai.APITimeoutError() | TimeoutError():
                 why = f"模型在 {settings.timeout_s:g} 秒内没有写完"
-            case openai.APIConnectionError():
-                why = f"连不上模型服务 {settings.base_url or 'api.openai.com'}"
-            case httpx2.HTTPError():
+            case openai.APIConnectionError() | httpx2.HTTPError() if is_begun:
                 why = "与模型服务的连接中途断开"
+            case openai.APIConnectionError() | httpx2.HTTPError():
+                why = f"连不上模型服务 {settings.base_url or 'api.openai.com'}"
             case _:
                 why = "模型服务的回复无法识别"
         return fault(f"{type(exc).__name__}: {exc}", why)
@@ -166,9 +171,28 @@ def fault(reason: str, why: str) -> ModelFaultError:
     return ModelFaultError(reason, user_message=f"{why}。")
 
 
-async def _next(tokens: AsyncIterator[str], deadline: float) -> str | None:
+async def _pump(tokens: AsyncIterator[str], arrived: asyncio.Queue[str | None]) -> None:
+    """Move tokens into a queue, None behind the last one.
+
+    A task of its own can be cancelled where it waits for the network, and then closes every generator between
+    there and here in the right order; closing the outermost generator does not.
+    """
+    try:
+        async for token in tokens:
+            arrived.put_nowait(token)
+    finally:
+        arrived.put_nowait(None)
+
+
+async def _next(arrived: asyncio.Queue[str | None], deadline: float) -> str | None:
     async with asyncio.timeout(max(deadline - time.monotonic(), 0)):
-        return await anext(tokens, None)
+        return await arrived.get()
+
+
+async def _hang_up(task: asyncio.Task[None], client: httpx2.AsyncClient) -> None:
+    task.cancel()
+    await asyncio.wait({task})
+    await client.aclose()
 
 
 def _shown(number: int, given: GivenClause) -> str:

@@ -64,7 +64,9 @@ def fails(status: int, **headers: str) -> Play:
     """Answer with an error of the protocol."""
 
     def play(handler: _Handler) -> None:
-        body = json.dumps({"error": {"message": "scripted", "type": "scripted", "code": str(status)}}).encode()
+        body = json.dumps(
+            {"error": {"message": "scripted", "type": "scripted", "code": str(status)}}
+        ).encode()
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name.replace("_", "-"), value)
