@@ -27,6 +27,7 @@ from prompts import render
 
 MAX_REPLY_CHARS = 4000  # several times the longest answer: a model that writes more does not stop
 _MAX_CONDENSED_CHARS = 300
+_HANG_UP_TIMEOUT_S = 1.0
 MAX_RETRIES = 2  # with growing pauses, for 429, 5xx and connections that fail
 _PROMPT = ChatPromptTemplate([("system", "{system}"), ("human", "{human}")])
 
@@ -190,9 +191,12 @@ async def _next(arrived: asyncio.Queue[str | None], deadline: float) -> str | No
 
 
 async def _hang_up(task: asyncio.Task[None], client: httpx2.AsyncClient) -> None:
-    task.cancel()
-    await asyncio.wait({task})
+    """End a stream. The network goes first: LangChain's generators outlive a cancelled task as long as it talks."""
     await client.aclose()
+    task.cancel()
+    await asyncio.wait({task}, timeout=_HANG_UP_TIMEOUT_S)
+    if task.done() and not task.cancelled():
+        task.exception()  # that the network is gone is no news
 
 
 def _shown(number: int, given: GivenClause) -> str:
