@@ -52,7 +52,7 @@ class Checks:
         num_shown: those of them that the answer has.
         num_repaired: those shown whose citation was put right.
         left_out: how many were not shown, by the check they failed, or "room" where there was none left.
-        replaced_because: why the answer is the policy's own words instead, a Chinese line; empty where it is not.
+        replaced_because: why the policy is quoted instead, a Chinese line; empty where it is not.
     """
 
     num_checked: int

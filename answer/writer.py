@@ -1,8 +1,8 @@
 """A language model behind an OpenAI-compatible endpoint, through LangChain. Its types stay in this module.
 
-Imported only where a model is configured: langchain_openai takes a second to import. Both chains (condensing a
-follow-up, writing an answer) are prompt | model | text. Whatever goes wrong becomes a `ModelFaultError`, and
-nothing takes longer than the time-out, which covers connecting, retries and the whole stream.
+Imported only where a model is configured: langchain_openai takes a second to import. Both chains, condensing
+a follow-up and writing an answer, are prompt | model | text. Whatever goes wrong becomes a `ModelFaultError`,
+and nothing takes longer than the time-out, which covers connecting, retries and the whole stream.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class Writer:
             self._cache.put(key, reply)
 
     def _stream(self, fields: Mapping[str, str], deadline: float) -> Iterator[str]:
-        """Stream a reply. An event loop of its own is what lets the deadline interrupt a silent connection."""
+        """Stream a reply. Only an event loop of its own lets the deadline interrupt a silent connection."""
         with asyncio.Runner() as runner:
             client = openai.DefaultAsyncHttpxClient(timeout=self._settings.timeout_s)
             chain = _PROMPT | self._model(client) | StrOutputParser()
@@ -150,7 +150,7 @@ class Writer:
             case openai.AuthenticationError() | openai.PermissionDeniedError():
                 why = f"模型服务不接受密钥（{exc.status_code}），请检查 POLICY_QA_LLM_API_KEY"
             case openai.NotFoundError():
-                why = f"模型服务没有“{settings.model}”或地址不对（404），请检查 POLICY_QA_LLM_MODEL 和 _BASE_URL"
+                why = f"模型服务没有“{settings.model}”或地址不对（404），请检查模型的设置"
             case openai.RateLimitError():
                 why = "模型服务请求太多（429），重试后仍然繁忙"
             case openai.APIStatusError():
@@ -191,7 +191,7 @@ async def _next(arrived: asyncio.Queue[str | None], deadline: float) -> str | No
 
 
 async def _hang_up(task: asyncio.Task[None], client: httpx2.AsyncClient) -> None:
-    """End a stream. The network goes first: LangChain's generators outlive a cancelled task as long as it talks."""
+    """End a stream. The network goes first: while it talks, LangChain's generators outlive a cancel."""
     await client.aclose()
     task.cancel()
     await asyncio.wait({task}, timeout=_HANG_UP_TIMEOUT_S)

@@ -120,8 +120,8 @@ def fit(encoder: Encoder, entries: Sequence[Entry]) -> CoverageModel:
     """Fit the coverage model.
 
     Positive: true sentences with their clauses. Negative: added claims and wrong citations of the catalogue,
-    true sentences with each clause they do not cite, and true sentences with a part added: of another one, and
-    of `questions/claims.txt`, which no policy says.
+    true sentences with each clause they do not cite, and true sentences with a part added: of another one,
+    and of `questions/claims.txt`, which no policy says.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
@@ -225,14 +225,15 @@ def _share(outcomes: Sequence[Outcome], kind: str, *, is_for_fitting: bool | Non
 
 _REPORT_HEAD = """# How good the checks of model-written sentences are
 
-Written by `python -m tests.quality_checks`. The catalogue `tests/questions/sentences.jsonl` has {total} sentences
-about the shipped policy, {num_true} true paraphrases and the others false in exactly one way each, every one with
-the clauses a model would have been given. The sentences were written before the checks. A hash of the id puts
-each into one of two halves: coverage was fitted on the first, and the second is what counts. The rules for
-figures, negation and parties were first looked at with all sentences and from then on with the first half only.
+Written by `python -m tests.quality_checks`. The catalogue `tests/questions/sentences.jsonl` has {total}
+sentences about the shipped policy, {num_true} true paraphrases and the others false in exactly one way each,
+every one with the clauses a model would have been given. The sentences were written before the checks. A hash
+of the id puts each into one of two halves: coverage was fitted on the first, and the second is what counts.
+The rules for figures, negation and parties were tried once on all sentences, and from then on their failures
+were looked at in the first half only; so for these rules the second half is not wholly unseen.
 
-A false sentence is caught if it is left out; one with a wrong citation also if it is repaired to a clause that
-supports it. For true paraphrases the table counts those that were rejected.
+A false sentence is caught if it is left out; one with a wrong citation also if it is repaired to a clause
+that supports it. For true paraphrases the table counts those that were rejected.
 
 | kind | fitted half | measured half | both | target |
 |---|---|---|---|---|"""

@@ -142,7 +142,7 @@ class _Handler(BaseHTTPRequestHandler):
     model: ScriptedModel
     protocol_version = "HTTP/1.1"
 
-    def do_POST(self) -> None:  # noqa: N802 - the name http.server calls
+    def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.model.asked.append(body)
         self.model.keys.append(self.headers.get("Authorization", "").removeprefix("Bearer "))

@@ -1,7 +1,7 @@
 """Who does it: the parties a sentence names are parties of its clauses, and act as they do there.
 
-Parties are the groups of synonyms in `actors.txt`. The issuer (平台, 我们) and the reader (您, 用户) are in every
-clause, so they are compared only as the one who acts.
+Parties are the groups of synonyms in `actors.txt`. The issuer (平台, 我们) and the reader (您, 用户) are in
+every clause, so they are compared only as the one who acts.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Clause numbers: 第七条（五） in a sentence is the cited clause, one above it, or one that its text names."""
+"""Clause numbers: 第七条（五） in a sentence is the cited clause, one above it, or one its text names."""
 
 from __future__ import annotations
 

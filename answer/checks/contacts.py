@@ -1,4 +1,4 @@
-"""Contacts: telephone numbers, e-mail addresses and web addresses are letter for letter those of the clauses."""
+"""Contacts: telephone numbers, e-mail and web addresses are letter for letter those of the clauses."""
 
 from __future__ import annotations
 

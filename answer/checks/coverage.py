@@ -14,6 +14,7 @@ import math
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, astuple, dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from answer.checks.normal import split_segments
@@ -144,7 +145,7 @@ def _pairs_of(words: Iterable[str]) -> set[str]:
 
 def _longest_gap(word: str, held: frozenset[str]) -> int:
     longest = run = 0
-    for first, second in zip(word, word[1:], strict=False):
+    for first, second in pairwise(word):
         run = 0 if first + second in held else run + 1
         longest = max(longest, run)
     return longest

@@ -1,6 +1,7 @@
 """Figures: every date, duration, age, amount, share and number of a sentence stands in the cited clauses.
 
-Besides the value its meaning counts: 生效 and 更新 belong to their own dates, 未满 and 年满 to their own ages.
+Besides the value its meaning counts: 生效 and 更新 belong to their own dates, 未满 and 年满 to their own
+ages.
 """
 
 from __future__ import annotations

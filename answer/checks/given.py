@@ -48,8 +48,8 @@ class GivenClause:
     Attributes:
         policy: its policy.
         clause: the clause.
-        text: what the model is given: the sentence of the clause above that introduces a list (在以下情形中 …：),
-            if there is one, and the own text.
+        text: what the model is given: the sentence of the clause above that introduces a list
+            (在以下情形中 …：), if there is one, and the own text.
         reading: that text as the checks read it.
         wording: the content of headings and text.
     """
@@ -94,7 +94,7 @@ def read(text: str, issuers: Collection[str]) -> Reading:
 
 
 def issuer_of(policy: Policy) -> str:
-    """How the issuer calls itself in the title: 58同城 in 58同城隐私政策; empty where the title has no name."""
+    """How the issuer calls itself in the title: 58同城 in 58同城隐私政策; empty without."""
     for kind in ("隐私政策", "隐私权政策", "用户协议", "服务协议"):
         if policy.title.endswith(kind):
             return normalise(policy.title.removesuffix(kind))

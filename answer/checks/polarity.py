@@ -1,6 +1,6 @@
 """Negation and modality: what a clause forbids, requires or leaves open stays so in a sentence about it.
 
-Both texts are read as predicates (收集, 删除 …), each with the marker that governs it: 不会, 可以, 必须, 无需 …
+Both texts are read as predicates (收集, 删除 …), each with the marker that governs it: 不会, 可以, 必须 …
 A predicate of the sentence is compared with the same one, or a synonym, of the clause where the words around
 are most alike. The groups of synonyms are `predicates.txt`.
 """
@@ -146,7 +146,8 @@ def _likeness(one: Predicate, other: Predicate) -> float:
 def _is_predicate(text: str, word: re.Match[str], markers: Sequence[re.Match[str]]) -> bool:
     """Leave out what belongs to a noun (收集的信息) and what is part of a marker (可选择)."""
     in_marker = any(m.start() < word.end() and word.start() < m.end() for m in markers)
-    return not in_marker and text[word.end() : word.end() + 1] != "的"
+    is_consent = word[0] not in _group_of()
+    return not in_marker and (is_consent or text[word.end() : word.end() + 1] != "的")
 
 
 def _forces(

@@ -1,8 +1,8 @@
 """A sentence that a model wrote → shown as it is, shown with a repaired citation, or left out.
 
-`answer/verified.py` calls `Verifier.verify` for every sentence. All checks run against the union of the cited
-clauses; one failure suffices. A sentence that fails is tried against every other clause that was given, and if
-it passes with exactly one of them, that one is cited instead.
+`answer/checked_writer.py` calls `Verifier.verify` for every sentence. All checks run against the
+union of the cited clauses; one failure suffices. Where they hardly cover a sentence and exactly one other
+clause that was given fits, that one is cited instead.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Verifier:
     def __init__(self, encoder: Encoder, coverage: CoverageModel) -> None:
         self._encoder = encoder
         self._coverage = coverage
-        # Products of small matrices are slower on many threads than on one, and much slower on a busy machine.
+        # Products of small matrices are slower on many threads than on one, much slower on a busy machine.
         self._threads = ThreadpoolController()
 
     def verify(self, sentence: str, given: Sequence[GivenClause]) -> Verdict:
