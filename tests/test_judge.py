@@ -12,9 +12,17 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from answer.alignment import Aligner
 from answer.answerability import Answerability, ErrorRates, Fit
 from answer.judge import Judge, Weights, features_of, judge_alignment
-from answer.training.examples import Example, Others
+from answer.training.examples import Example, Kind, Others
 from answer.training.network import Batch, JudgeNetwork
-from answer.training.train import JudgeRecipe, fit_threshold, measure, principal_axes, train_judge
+from answer.training.train import (
+    Judged,
+    JudgeRecipe,
+    fit_threshold,
+    judge_all,
+    measure,
+    principal_axes,
+    train_judge,
+)
 from index.fusion import Evidence
 from index.search import CERTAIN, Hit
 from index.windows import Window
@@ -115,17 +123,16 @@ def test_a_trained_judge_tells_near_misses_of_equal_similarity_apart(
     make_tokenizer().save(str(tmp_path / "tokenizer.json"))
     judge = Judge.load(tmp_path)
     assert judge is not None
-    threshold = fit_threshold(judge, examples[500:], false_refusals=0.05)
-    others = [make_example(aligner, "癸", "甲", answers=False)]
-    rates = measure(
-        judge, threshold, [*examples[500:], *(Example("other", *_rest(other)) for other in others)]
-    )
-    assert rates.false_refusals <= 0.06
-    assert rates.missed_near <= 0.05
+    fitting = judge_all(judge, examples[500:])
+    threshold = fit_threshold(fitting, false_refusals=0.05)
+    assert np.mean(fitting.of("answered") < threshold) == pytest.approx(0.05, abs=0.02)
+    assert np.mean(fitting.of("near") >= threshold) <= 0.05
 
 
-def _rest(example: Example) -> tuple[object, ...]:
-    return (example.question, example.hits, example.alignment, example.features, example.is_right)
+def test_error_rates_count_every_kind_by_itself() -> None:
+    kinds: tuple[Kind, ...] = ("answered", "answered", "near", "near", "other", "other")
+    judged = Judged(kinds, np.array([0.9, 0.2, 0.6, 0.1, 0.3, 0.4]))
+    assert measure(judged, 0.5) == ErrorRates(0.5, 0.5, 0.0)
 
 
 def test_an_encoder_without_a_judge_lets_words_decide_and_says_so(

@@ -59,7 +59,14 @@ def _train(data: Path, folder: Path, *, num_threads: int) -> None:
     from answer.answerability import Fit
     from answer.judge import Judge
     from answer.training.examples import collect, read_others
-    from answer.training.train import JudgeRecipe, fit_threshold, measure, principal_axes, train_judge
+    from answer.training.train import (
+        JudgeRecipe,
+        fit_threshold,
+        judge_all,
+        measure,
+        principal_axes,
+        train_judge,
+    )
     from index.encoder import Encoder
     from index.training.labelled import FITTING_BUCKET, HELD_OUT_BUCKET, read_labelled
 
@@ -80,23 +87,16 @@ def _train(data: Path, folder: Path, *, num_threads: int) -> None:
     assert judge is not None  # just written
     encoder = Encoder.load(str(folder))
     fitting, held_out = (
-        list(
-            collect(
-                [policy for policy in policies if policy.bucket == bucket],
-                others.of([bucket]),
-                encoder,
-                aligner,
-                seed=bucket,
-            )
-        )
+        judge_all(judge, list(collect(in_bucket, others.of([bucket]), encoder, aligner, seed=bucket)))
         for bucket in (FITTING_BUCKET, HELD_OUT_BUCKET)
+        for in_bucket in [[policy for policy in policies if policy.bucket == bucket]]
     )
-    threshold = fit_threshold(judge, fitting, false_refusals=recipe.false_refusals)
-    fit = Fit(threshold, measure(judge, threshold, held_out))
+    threshold = fit_threshold(fitting, false_refusals=recipe.false_refusals)
+    fit = Fit(threshold, measure(held_out, threshold))
     fit.save(folder)
     for share in (0.02, 0.03, 0.05, 0.06, 0.08, 0.1):
-        at = fit_threshold(judge, fitting, false_refusals=share)
-        _log.info("refusing %.2f of the fitting bucket: %s", share, measure(judge, at, held_out))
+        at = fit_threshold(fitting, false_refusals=share)
+        _log.info("refusing %.2f of the fitting bucket: %s", share, measure(held_out, at))
     _log.info("%s; done in %.0f s", fit, time.monotonic() - started)
 
 
