@@ -26,6 +26,7 @@ from index.search import Hit
 from index.training.labelled import LabelledPolicy, bucket_of
 
 OFF_TOPIC = Path(__file__).parent / "data" / "off_topic.jsonl"
+QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
 _GENERAL_SOURCES = (
     "qa_search_dureader",
     "qa_medical_toyhom",
