@@ -34,7 +34,7 @@ _GENERAL_SOURCES = (
     "qa_mrc_cmrc2018",
     "para_atec",
 )
-_NUM_GENERAL, _NUM_OFF_TOPIC = 15, 10  # asked of every policy
+_NUM_GENERAL, _NUM_OFF_TOPIC = 15, 20  # asked of every policy
 _MAX_GENERAL_CHARS = 60
 
 Kind: TypeAlias = Literal["answered", "near", "other"]
@@ -119,6 +119,6 @@ def collect(
                     question,
                     hits,
                     aligner.align(question, [hit.window.text for hit in hits if hit.window]),
-                    features_of(hits),
+                    features_of(question, hits),
                     np.array([hit.clause.position in right for hit in hits]),
                 )
