@@ -1,6 +1,6 @@
 """`Judge`: does a passage answer the question? Judged word by word, where similarity sees only the topic.
 
-A near miss (VIP会员一个月多少钱) is as similar to a clause as a question the clause answers; what tells them
+A near miss (包年会员要花多少钱) is as similar to a clause as a question the clause answers; what tells them
 apart is that 多少钱 has no partner there. A small network looks at every word of the question, its partner in
 the passage (`answer/alignment.py`) and the evidence of the search. It was trained in PyTorch
 (`answer/training/network.py`) and runs on numpy; a test compares the two.
