@@ -43,6 +43,6 @@ $(VENV)/.runs: requirements.txt constraints.txt | $(VENV)/bin/python
 	$(PIP) -r requirements.txt -c constraints.txt
 	touch $@
 
-$(VENV)/.tests: requirements-dev.txt requirements.txt constraints.txt | $(VENV)/bin/python
+$(VENV)/.tests: requirements-dev.txt requirements-training.txt requirements.txt constraints.txt | $(VENV)/bin/python
 	$(PIP) -r requirements-dev.txt -c constraints.txt
 	touch $@ $(VENV)/.runs

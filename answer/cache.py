@@ -11,8 +11,8 @@ import hashlib
 import json
 import logging
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 _MAX_REPLIES = 10_000
@@ -38,28 +38,32 @@ class ReplyCache:
 
     def get(self, key: str) -> str | None:
         """The reply under a key, if there is one."""
-        with self._opened() as connection:
-            row = connection.execute("SELECT reply FROM replies WHERE key = ?", (key,)).fetchone()
-            return str(row[0]) if row else None
-        return None
+        rows = self._run([("SELECT reply FROM replies WHERE key = ?", (key,))])
+        return str(rows[0][0]) if rows else None
 
     def put(self, key: str, reply: str) -> None:
         """Keep a reply; the oldest ones go when there are more than _MAX_REPLIES."""
-        with self._opened() as connection:
-            connection.execute("INSERT OR REPLACE INTO replies (key, reply) VALUES (?, ?)", (key, reply))
-            connection.execute(
-                "DELETE FROM replies WHERE rowid <= (SELECT max(rowid) FROM replies) - ?", (_MAX_REPLIES,)
-            )
+        self._run(
+            [
+                ("INSERT OR REPLACE INTO replies (key, reply) VALUES (?, ?)", (key, reply)),
+                (
+                    "DELETE FROM replies WHERE rowid <= (SELECT max(rowid) FROM replies) - ?",
+                    (_MAX_REPLIES,),
+                ),
+            ]
+        )
 
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        """A connection whose failures, and those of what is done with it, go to the log."""
+    def _run(self, statements: Sequence[tuple[str, tuple[object, ...]]]) -> list[tuple[object, ...]]:
+        """Run statements in one transaction; the rows of the last one, or none where something fails."""
+        rows: list[tuple[object, ...]] = []
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._path, timeout=_BUSY_TIMEOUT_S)) as connection, connection:
                 connection.execute("CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, reply TEXT)")
-                yield connection
+                for statement, values in statements:
+                    rows = connection.execute(statement, values).fetchall()
         except (sqlite3.Error, OSError) as error:
             log.warning(
                 "the cache of replies %s does not work: %s; set POLICY_QA_LLM_CACHE", self._path, error
             )
+        return rows

@@ -11,10 +11,10 @@ from index.fragments import squeeze
 from prompts import render
 
 _CALLS = {
-    "greeting": r"(?:你|您|大家)好|哈[喽啰罗]|嗨|喂|hi|hello|hey|在|有人|早|[早晚]安|(?:早|晚)上好|[上中下]午好",
+    "greeting": r"(?:你|您|大家)好|哈喽|嗨|喂|hi|hello|hey|在|有人|早|[早晚]安|[早晚]上好|[上中下]午好",
     "thanks": r"谢谢|谢了|多谢|感谢|thx|thanks|thankyou|辛苦|麻烦|好|好的|行|嗯|ok|知道|明白|懂|收到|了解",
     "farewell": r"再见|拜拜|bye|byebye|回头见|下次再聊",
-    "ability": r"你是谁|你叫什么|你是(?:不是)?(?:机器人|人工|真人|ai)|你(?:能|会|可以)[做干]?(?:什么|啥)|怎么用",
+    "ability": r"你是谁|你叫什么|你是(?:不是)?(?:机器人|人工|真人|ai)|你(?:能|会|可以)[做干]?(?:什么|啥)",
 }
 _FILLERS = r"[你您了啦啊呀哦噢吗嘛么的不在呢哈]|客服|小哥|小姐姐|亲|朋友|你们|您们"
 _COURTESIES = {

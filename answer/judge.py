@@ -1,6 +1,6 @@
 """`Judge`: does a passage answer the question? Judged word by word, where similarity sees only the topic.
 
-A near miss (VIP会员一个月多少钱) is as similar to a clause as a question the clause answers; what tells them
+A near miss (包年会员要花多少钱) is as similar to a clause as a question the clause answers; what tells them
 apart is that 多少钱 has no partner there. A small network looks at every word of the question, its partner in
 the passage (`answer/alignment.py`) and the evidence of the search. It was trained in PyTorch
 (`answer/training/network.py`) and runs on numpy; a test compares the two.
@@ -18,11 +18,12 @@ from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
 from answer.alignment import Aligner, Alignment
+from answer.expectations import EXPECTATIONS, expectations_met
 from index.fusion import Evidence
 from index.search import Hit
 
 FILE_NAME = "judge.safetensors"
-NUM_FEATURES = len(Evidence._fields) + 3
+NUM_FEATURES = len(Evidence._fields) + 3 + 2 * len(EXPECTATIONS)
 _MAX_RELEVANCE = 1 - 1e-6
 
 Floats = npt.NDArray[np.float32]
@@ -114,25 +115,29 @@ class Judge:
     def _logits(self, question: str, hits: Sequence[Hit]) -> Floats:
         passages = [hit.window.text for hit in hits if hit.window]
         alignment = self._aligner.align(question, passages)
-        return judge_alignment(self._weights, alignment, features_of(hits))
+        if not len(alignment.tokens):  # no word that is known: nothing can answer
+            return np.full(len(hits), -np.inf, dtype=np.float32)
+        return judge_alignment(self._weights, alignment, features_of(question, hits))
 
 
-def features_of(hits: Sequence[Hit]) -> Floats:
+def features_of(question: str, hits: Sequence[Hit]) -> Floats:
     """What the search found, as numbers.
 
     Args:
+        question: what was searched.
         hits: all with text of their own.
 
     Returns:
-        float32, shape (num_hits, NUM_FEATURES): the evidence, the log-odds of the relevance, and how far the
-        hit's similarity and log-odds lie below the best hit's.
+        float32, shape (num_hits, NUM_FEATURES): the evidence, the log-odds of the relevance, how far its
+        similarity and log-odds lie below the best hit's, and which expectations its window meets.
     """
     evidence = np.array([hit.evidence for hit in hits], dtype=np.float32)
     relevance = np.clip([hit.relevance for hit in hits], 1 - _MAX_RELEVANCE, _MAX_RELEVANCE)
     odds = np.log(relevance / (1 - relevance))
     similarity = evidence[:, 0]
     below = [similarity - similarity.max(), odds - odds.max()]
-    return np.column_stack([evidence, odds, *below]).astype(np.float32)
+    met = [expectations_met(question, hit.window.text) for hit in hits if hit.window]
+    return np.column_stack([evidence, odds, *below, np.array(met)]).astype(np.float32)
 
 
 def judge_alignment(weights: Weights, alignment: Alignment, features: Floats) -> Floats:

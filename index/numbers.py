@@ -1,4 +1,4 @@
-"""Clause numbers as people type them: 第七条（五）, 七(五), 7.5, 第五条（一）第9项, 3.2.15(5).
+"""Clause numbers as people type them: 第七条（五）, 七(五), 7.5, 第四条（二）第8项, 2.1.7(3).
 
 A number is looked up, never guessed by similarity. `index/search.py` asks `read_number` what a question
 names and `NumberIndex` which clauses have that number.
@@ -43,8 +43,8 @@ def read_number(question: str) -> ClauseNumber | None:
 
     A bare number (三, 7) counts only where it is the whole question; two steps or a unit suffice elsewhere.
 
-    >>> [step.value for step in read_number("3.2.15(5)").steps], read_number("我今年16岁")
-    ([3, 2, 15, 5], None)
+    >>> [step.value for step in read_number("2.1.7(3)").steps], read_number("我今年16岁")
+    ([2, 1, 7, 3], None)
     """
     for match in _START.finditer(question):
         start = match.start()

@@ -49,9 +49,9 @@ def read_steps(text: str, at: int) -> tuple[list[Step], int]:
     Returns:
         The steps, and where the last one ends; no steps and `at` where none stands there.
 
-    >>> read_steps("第五条（一）第9项的规定", 0)
-    ([Step(value=5, unit='条', inserted=0), Step(value=1, unit='', inserted=0),
-    Step(value=9, unit='项', inserted=0)], 9)
+    >>> read_steps("第四条（二）第8项的规定", 0)
+    ([Step(value=4, unit='条', inserted=0), Step(value=2, unit='', inserted=0),
+    Step(value=8, unit='项', inserted=0)], 9)
     """
     steps: list[Step] = []
     end, following = at, at

@@ -11,10 +11,19 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from answer.alignment import Aligner
 from answer.answerability import Answerability, ErrorRates, Fit
+from answer.expectations import expectations_met
 from answer.judge import Judge, Weights, features_of, judge_alignment
-from answer.training.examples import Example, Others
+from answer.training.examples import Example, Kind, Others
 from answer.training.network import Batch, JudgeNetwork
-from answer.training.train import JudgeRecipe, fit_threshold, measure, principal_axes, train_judge
+from answer.training.train import (
+    Judged,
+    JudgeRecipe,
+    fit_threshold,
+    judge_all,
+    measure,
+    principal_axes,
+    train_judge,
+)
 from index.fusion import Evidence
 from index.search import CERTAIN, Hit
 from index.windows import Window
@@ -47,7 +56,7 @@ def make_example(aligner: Aligner, question: str, passage: str, *, answers: bool
         question,
         hits,
         aligner.align(question, texts),
-        features_of(hits),
+        features_of(question, hits),
         np.array([answers, False]),
     )
 
@@ -70,6 +79,35 @@ def test_a_token_that_a_passage_has_is_its_own_partner(aligner: Aligner) -> None
     assert alignment.partners[1].tolist() == [4, 4]
     assert alignment.partners[2].tolist() == [0, 0]
     assert alignment.cosines[2].tolist() == [0.0, 0.0]
+
+
+def test_what_has_no_known_word_is_never_answered(
+    table: np.ndarray, aligner: Aligner, tmp_path: Path
+) -> None:
+    examples = [make_example(aligner, "甲乙", "甲乙", answers=True)]
+    network = JudgeNetwork(
+        principal_axes(table, 8), np.ones(11, np.float32), examples, num_told=5, num_hidden=4, dropout=0.0
+    )
+    judge = Judge(make_tokenizer(), network.weights())
+    assert judge.probability("", examples[0].hits) == 0.0
+    assert judge.probability("甲", examples[0].hits) > 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "passage", "kind", "is_met"),
+    [
+        ("最多存几个月", "保存期限不超过一个月", 0, True),
+        ("最多存几个月", "我们会保存您的信息", 0, False),
+        ("会员多少钱", "会员享有更多服务", 2, False),
+        ("客服电话", "请拨打4008135858", 3, True),
+        ("从哪儿注销", "点击“设置”页面", 4, True),
+        ("要通讯录干啥", "用于向您推荐好友", 6, True),
+    ],
+)
+def test_a_passage_meets_what_a_question_expects(
+    question: str, passage: str, kind: int, is_met: bool
+) -> None:
+    assert expectations_met(question, passage)[2 * kind : 2 * kind + 2] == [float(is_met), float(not is_met)]
 
 
 def test_principal_axes_keep_the_cosines_of_a_table_with_few_dimensions() -> None:
@@ -115,17 +153,16 @@ def test_a_trained_judge_tells_near_misses_of_equal_similarity_apart(
     make_tokenizer().save(str(tmp_path / "tokenizer.json"))
     judge = Judge.load(tmp_path)
     assert judge is not None
-    threshold = fit_threshold(judge, examples[500:], false_refusals=0.05)
-    others = [make_example(aligner, "癸", "甲", answers=False)]
-    rates = measure(
-        judge, threshold, [*examples[500:], *(Example("other", *_rest(other)) for other in others)]
-    )
-    assert rates.false_refusals <= 0.06
-    assert rates.missed_near <= 0.05
+    fitting = judge_all(judge, examples[500:])
+    threshold = fit_threshold(fitting, false_refusals=0.05)
+    assert np.mean(fitting.of("answered") < threshold) == pytest.approx(0.05, abs=0.02)
+    assert np.mean(fitting.of("near") >= threshold) <= 0.05
 
 
-def _rest(example: Example) -> tuple[object, ...]:
-    return (example.question, example.hits, example.alignment, example.features, example.is_right)
+def test_error_rates_count_every_kind_by_itself() -> None:
+    kinds: tuple[Kind, ...] = ("answered", "answered", "near", "near", "other", "other")
+    judged = Judged(kinds, np.array([0.9, 0.2, 0.6, 0.1, 0.3, 0.4]))
+    assert measure(judged, 0.5) == ErrorRates(0.5, 0.5, 0.0)
 
 
 def test_an_encoder_without_a_judge_lets_words_decide_and_says_so(

@@ -58,21 +58,29 @@ def _train(data: Path, folder: Path, *, num_threads: int) -> None:
     from answer.alignment import Aligner
     from answer.answerability import Fit
     from answer.judge import Judge
-    from answer.training.examples import collect, read_others
-    from answer.training.train import JudgeRecipe, fit_threshold, measure, principal_axes, train_judge
+    from answer.training.examples import QUESTIONS, collect, read_others
+    from answer.training.train import (
+        JudgeRecipe,
+        fit_threshold,
+        judge_all,
+        measure,
+        principal_axes,
+        train_judge,
+    )
     from index.encoder import Encoder
-    from index.training.labelled import FITTING_BUCKET, HELD_OUT_BUCKET, read_labelled
+    from index.training.labelled import FITTING_BUCKET, HELD_OUT_BUCKET, OWN_QUESTIONS, read_labelled
 
     torch.set_num_threads(num_threads)
     started, recipe = time.monotonic(), JudgeRecipe()
     policies, others = read_labelled(data), read_others(data)
+    asked = read_labelled(data, (OWN_QUESTIONS, QUESTIONS))
     trained = [policy for policy in policies if policy.bucket not in (FITTING_BUCKET, HELD_OUT_BUCKET)]
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     table = _general_table(data, tokenizer, policies, trained)
     alignment = principal_axes(table, recipe.dimension)
     aligner = Aligner(tokenizer, alignment)
     lengths = np.linalg.norm(table, axis=1)
-    examples = list(_cross_fitted(data, folder, policies, others, aligner))
+    examples = list(_cross_fitted(data, folder, policies, asked, others, aligner))
     _log.info("%d examples of %d policies, %.0f s", len(examples), len(trained), time.monotonic() - started)
     network = train_judge(alignment, lengths / lengths.mean(), examples, recipe)
     network.weights().save(folder)
@@ -80,23 +88,16 @@ def _train(data: Path, folder: Path, *, num_threads: int) -> None:
     assert judge is not None  # just written
     encoder = Encoder.load(str(folder))
     fitting, held_out = (
-        list(
-            collect(
-                [policy for policy in policies if policy.bucket == bucket],
-                others.of([bucket]),
-                encoder,
-                aligner,
-                seed=bucket,
-            )
-        )
+        judge_all(judge, list(collect(in_bucket, others.of([bucket]), encoder, aligner, seed=bucket)))
         for bucket in (FITTING_BUCKET, HELD_OUT_BUCKET)
+        for in_bucket in [[policy for policy in policies if policy.bucket == bucket]]
     )
-    threshold = fit_threshold(judge, fitting, false_refusals=recipe.false_refusals)
-    fit = Fit(threshold, measure(judge, threshold, held_out))
+    threshold = fit_threshold(fitting, false_refusals=recipe.false_refusals)
+    fit = Fit(threshold, measure(held_out, threshold))
     fit.save(folder)
     for share in (0.02, 0.03, 0.05, 0.06, 0.08, 0.1):
-        at = fit_threshold(judge, fitting, false_refusals=share)
-        _log.info("refusing %.2f of the fitting bucket: %s", share, measure(judge, at, held_out))
+        at = fit_threshold(fitting, false_refusals=share)
+        _log.info("refusing %.2f of the fitting bucket: %s", share, measure(held_out, at))
     _log.info("%s; done in %.0f s", fit, time.monotonic() - started)
 
 
@@ -117,7 +118,12 @@ def _general_table(
 
 
 def _cross_fitted(
-    data: Path, folder: Path, policies: Sequence[LabelledPolicy], others: Others, aligner: Aligner
+    data: Path,
+    folder: Path,
+    policies: Sequence[LabelledPolicy],
+    asked: Sequence[LabelledPolicy],
+    others: Others,
+    aligner: Aligner,
 ) -> Iterator[Example]:
     """Examples of every fold, searched with an encoder that was trained on the other folds."""
     from answer.training.examples import collect
@@ -140,7 +146,8 @@ def _cross_fitted(
             save_encoder(Path(temporary), learned.tokenizer, learned.table)
             shutil.copy(folder / FILE_NAME, temporary)
             encoder = Encoder.load(temporary)
-        yield from collect(inside, others.of(fold), encoder, aligner, seed=fold[0])
+        questions = [policy for policy in asked if policy.bucket in fold]
+        yield from collect(questions, others.of(fold), encoder, aligner, seed=fold[0])
         _log.info("fold %s is done", fold)
 
 

@@ -26,6 +26,7 @@ from index.search import Hit
 from index.training.labelled import LabelledPolicy, bucket_of
 
 OFF_TOPIC = Path(__file__).parent / "data" / "off_topic.jsonl"
+QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
 _GENERAL_SOURCES = (
     "qa_search_dureader",
     "qa_medical_toyhom",
@@ -118,6 +119,6 @@ def collect(
                     question,
                     hits,
                     aligner.align(question, [hit.window.text for hit in hits if hit.window]),
-                    features_of(hits),
+                    features_of(question, hits),
                     np.array([hit.clause.position in right for hit in hits]),
                 )

@@ -51,6 +51,18 @@ class JudgeRecipe:
     seed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Kinds of examples, and how probable an answer is; float64, shape (num_examples,)."""
+
+    kinds: tuple[Kind, ...]
+    probabilities: npt.NDArray[np.float64]
+
+    def of(self, kind: Kind) -> npt.NDArray[np.float64]:
+        """The probabilities of one kind."""
+        return self.probabilities[[own == kind for own in self.kinds]]
+
+
 def principal_axes(table: npt.NDArray[np.float32], dimension: int) -> npt.NDArray[np.float32]:
     """Shorten unit vectors to their principal axes.
 
@@ -114,21 +126,25 @@ def train_judge(
     return network
 
 
-def fit_threshold(judge: Judge, examples: Sequence[Example], *, false_refusals: float) -> float:
+def judge_all(judge: Judge, examples: Sequence[Example]) -> Judged:
+    """Judge every example as in production."""
+    probabilities = [judge.probability(example.question, example.hits) for example in examples]
+    return Judged(tuple(example.kind for example in examples), np.array(probabilities))
+
+
+def fit_threshold(judged: Judged, *, false_refusals: float) -> float:
     """Choose the threshold that refuses a share of the answered examples."""
-    answered = [judge.probability(e.question, e.hits) for e in examples if e.kind == "answered"]
-    return float(np.quantile(answered, false_refusals))
+    return float(np.quantile(judged.of("answered"), false_refusals))
 
 
-def measure(judge: Judge, threshold: float, examples: Sequence[Example]) -> ErrorRates:
-    """Count how often a judge is wrong."""
-
-    def share_answered(kind: Kind) -> float:
-        judged = [judge.probability(e.question, e.hits) >= threshold for e in examples if e.kind == kind]
-        return sum(judged) / len(judged)
-
-    rates = (1 - share_answered("answered"), share_answered("near"), share_answered("other"))
-    return ErrorRates(*(round(rate, 4) for rate in rates))
+def measure(judged: Judged, threshold: float) -> ErrorRates:
+    """Count how often a threshold is wrong."""
+    rates = (
+        np.mean(judged.of("answered") < threshold),
+        np.mean(judged.of("near") >= threshold),
+        np.mean(judged.of("other") >= threshold),
+    )
+    return ErrorRates(*(round(float(rate), 4) for rate in rates))
 
 
 def _loss(network: JudgeNetwork, examples: Sequence[Example], *, near_weight: float) -> torch.Tensor:

@@ -92,40 +92,44 @@ def embed(
     return Batch(index, vectors, log_weights, tuple(units))
 
 
-class LazyAdam:
-    """Adam that leaves the rows outside a batch alone, momentum included."""
+class BagLearner:
+    """A bag that learns by Adam, which leaves the rows outside a batch alone, momentum included."""
 
     def __init__(self, bag: TokenBag, *, betas: tuple[float, float] = (0.9, 0.999)) -> None:
-        self._bag = bag
+        self.bag = bag
+        self._batch: Batch | None = None
         self._betas = betas
         self._num_steps = 0
         self._moments = [
             (torch.zeros_like(values), torch.zeros_like(values)) for values in (bag.vectors, bag.log_weights)
         ]
 
-    def step(self, batch: Batch, loss: torch.Tensor, *, rate: float) -> None:
-        """Change the bag so that the loss of the batch falls."""
+    def embed(
+        self, groups: Sequence[sp.csr_matrix], *, dropout: float, rng: np.random.Generator
+    ) -> tuple[torch.Tensor, ...]:
+        """Embed groups of texts; see `Learner.embed`."""
+        self._batch = embed(self.bag, groups, dropout=dropout, rng=rng)
+        return self._batch.units
+
+    def step(self, loss: torch.Tensor, *, rate: float) -> None:
+        """Change the rows of the last batch; see `Learner.step`."""
+        assert self._batch is not None
         loss.backward()  # type: ignore[no-untyped-call]
         self._num_steps += 1
         first, second = self._betas
         step = rate * math.sqrt(1 - second**self._num_steps) / (1 - first**self._num_steps)
-        learned = ((self._bag.vectors, batch.vectors), (self._bag.log_weights, batch.log_weights))
+        rows = self._batch.rows
+        learned = (
+            (self.bag.vectors, self._batch.vectors),
+            (self.bag.log_weights, self._batch.log_weights),
+        )
         for (values, leaf), (means, squares) in zip(learned, self._moments, strict=True):
             assert leaf.grad is not None
-            mean = means[batch.rows].mul_(first).add_(leaf.grad, alpha=1 - first)
-            square = squares[batch.rows].mul_(second).addcmul_(leaf.grad, leaf.grad, value=1 - second)
-            means[batch.rows] = mean
-            squares[batch.rows] = square
-            values[batch.rows] = leaf.detach() - step * mean / (square.sqrt() + 1e-8)
-
-
-def rate_at(step: int, num_steps: int, *, largest: float, num_warmup: int) -> float:
-    """The learning rate of a step: it rises over `num_warmup` steps and falls to a tenth at the end.
-
-    >>> [round(rate_at(step, 100, largest=1.0, num_warmup=10), 2) for step in (0, 9, 50, 99)]
-    [0.1, 0.92, 0.55, 0.11]
-    """
-    return largest * min(1.0, (step + 1) / num_warmup) * (1 - 0.9 * step / num_steps)
+            mean = means[rows].mul_(first).add_(leaf.grad, alpha=1 - first)
+            square = squares[rows].mul_(second).addcmul_(leaf.grad, leaf.grad, value=1 - second)
+            means[rows] = mean
+            squares[rows] = square
+            values[rows] = leaf.detach() - step * mean / (square.sqrt() + 1e-8)
 
 
 class _CountsTimesRows(torch.autograd.Function):

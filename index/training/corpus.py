@@ -26,7 +26,9 @@ SOURCES = (
     "qa_medical_toyhom",
     "qa_forum_egret",
 )
+LINES = ("text_policies", "text_policies_capp130", "text_laws", "text_news")
 _HEAD_CHARS = 60  # so many characters of a text tell whether it stands in a held-out policy
+_MAX_HEAD = 200  # and they are among so many, white space included
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,34 @@ def read_pairs(folder: Path, *, held_out: Iterable[str]) -> list[Pairs]:
     Raises:
         OSError, KeyError, json.JSONDecodeError: a file is missing or damaged.
     """
-    hidden = "\n".join(squeeze(text)[0] for text in held_out)
+    hidden = _hide(held_out)
     return [_read_source(folder / f"{source}.jsonl.xz", source, hidden) for source in SOURCES]
+
+
+def read_lines(folder: Path, *, held_out: Iterable[str]) -> list[str]:
+    """Read running text for masked-language training, a paragraph or article a line.
+
+    Args:
+        folder: where the `.txt.xz` files are.
+        held_out: as in `read_pairs`.
+
+    Raises:
+        OSError: a file is missing or damaged.
+    """
+    hidden = _hide(held_out)
+    texts = []
+    for name in LINES:
+        with lzma.open(folder / f"{name}.txt.xz", "rt", encoding="utf-8") as lines:
+            for line in lines:
+                text = line.rstrip("\n").rsplit("\t", 1)[-1]  # laws have their name and number in front
+                head = squeeze(text[:_MAX_HEAD])[0][:_HEAD_CHARS]
+                if head and head not in hidden:
+                    texts.append(text)
+    return texts
+
+
+def _hide(held_out: Iterable[str]) -> str:
+    return "\n".join(squeeze(text)[0] for text in held_out)
 
 
 def _read_source(path: Path, source: str, hidden: str) -> Pairs:

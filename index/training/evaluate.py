@@ -27,7 +27,8 @@ def evaluate(folder: Path, policies: Sequence[LabelledPolicy]) -> Iterator[tuple
     encoder = Encoder.load(str(folder))
     yield "BM25", measure(policies, [lexical_signal(policy) for policy in policies])
     late = [late_signal(policy, encoder.late_similarities) for policy in policies]
-    yield "late interaction", measure(policies, late)
+    if any(signal.windows.any() for signal in late):  # else the encoder knows nothing of single tokens
+        yield "late interaction", measure(policies, late)
     yield "dense", measure(policies, [dense_signal(policy, encoder.encode_windows) for policy in policies])
     yield "search, all evidence", Figures(clauses=_measure_search(policies, encoder))
 

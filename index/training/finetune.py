@@ -14,14 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp  # type: ignore[import-untyped]
 import torch
-from tokenizers import Tokenizer
 
-from index.training.bag import LazyAdam, TokenBag, embed, rate_at
 from index.training.labelled import LabelledPolicy
+from index.training.learner import Learner, rate_at
 from index.training.losses import any_right_loss, pair_loss
-from index.training.pretrain import CountedPairs, PairBatches
+from index.training.pretrain import CountedPairs, CountTokens, PairBatches
 from index.training.recipe import FineTuneRecipe
-from index.training.tokens import count_tokens
 
 _NUM_WARMUP = 10
 
@@ -39,35 +37,50 @@ class CountedPolicy:
     is_right_excerpt: torch.Tensor
 
     @classmethod
-    def count(cls, tokenizer: Tokenizer, policy: LabelledPolicy) -> CountedPolicy:
+    def count(cls, count_tokens: CountTokens, policy: LabelledPolicy) -> CountedPolicy:
         """Tokenise a policy."""
         return cls(
-            count_tokens(tokenizer, policy.questions),
-            count_tokens(tokenizer, policy.windows),
-            count_tokens(tokenizer, policy.excerpts),
+            count_tokens(policy.questions),
+            count_tokens(policy.windows),
+            count_tokens(policy.excerpts),
             torch.from_numpy(policy.is_right),
             torch.from_numpy(policy.asked[:, None] == np.arange(len(policy.excerpts))),
         )
 
+    def thinned(self, max_windows: int, rng: np.random.Generator) -> CountedPolicy:
+        """Keep so many windows at most: right ones before the others, at random among each kind."""
+        is_needed = self.is_right_window.any(dim=0).numpy()
+        order = rng.permutation(len(is_needed))
+        kept = np.sort(order[np.argsort(~is_needed[order], kind="stable")][:max_windows])
+        is_right = self.is_right_window[:, torch.from_numpy(kept)]
+        asked = is_right.any(dim=1)  # a question that lost its windows is left out
+        return CountedPolicy(
+            self.questions[asked.numpy()],
+            self.windows[kept],
+            self.excerpts,
+            is_right[asked],
+            self.is_right_excerpt[asked],
+        )
+
 
 def fine_tune(
-    bag: TokenBag,
+    learner: Learner,
     policies: Sequence[CountedPolicy],
     replayed: Sequence[CountedPairs],
     recipe: FineTuneRecipe,
     *,
     seed: int,
-    after_epoch: Callable[[TokenBag], None],
+    after_epoch: Callable[[], None],
 ) -> list[float]:
-    """Train a bag on questions.
+    """Train a model on questions.
 
     Args:
-        bag: the model, after the first stage.
+        learner: the model, after the first stage.
         policies: what is asked about.
         replayed: pairs of the first stage, so that general words are not forgotten.
         recipe: how.
         seed: decides the order of policies and pairs and the dropout.
-        after_epoch: called with the bag after every epoch.
+        after_epoch: called after every epoch.
 
     Returns:
         The loss of every step, without the replayed pairs.
@@ -76,23 +89,23 @@ def fine_tune(
     pairs = iter(PairBatches(replayed, batch_size=recipe.replay_size, rng=rng))
     num_batches = math.ceil(len(policies) / recipe.num_policies)
     num_steps = recipe.num_epochs * num_batches
-    optimizer = LazyAdam(bag)
     losses: list[float] = []
     for epoch in range(recipe.num_epochs):
         order = rng.permutation(len(policies))
         for start in range(0, len(order), recipe.num_policies):
             taken = [policies[i] for i in order[start : start + recipe.num_policies]]
+            if recipe.max_windows is not None:
+                taken = [policy.thinned(recipe.max_windows, rng) for policy in taken]
             source, chosen = next(pairs)
             groups = [*_stack(taken), source.left[chosen], source.right[chosen]]
-            batch = embed(bag, groups, dropout=recipe.dropout, rng=rng)
-            questions, windows, excerpts, left, right = batch.units
+            questions, windows, excerpts, left, right = learner.embed(groups, dropout=recipe.dropout, rng=rng)
             loss = _policy_loss(questions, windows, excerpts, taken, scale=recipe.scale)
             replay = pair_loss(left, right, source.share_text(chosen), scale=recipe.scale)
             rate = rate_at(len(losses), num_steps, largest=recipe.rate, num_warmup=_NUM_WARMUP)
-            optimizer.step(batch, loss + recipe.replay_weight * replay, rate=rate)
+            learner.step(loss + recipe.replay_weight * replay, rate=rate)
             losses.append(loss.item())
         _log.info("questions, seed %d, epoch %d: loss %.3f", seed, epoch + 1, np.mean(losses[-num_batches:]))
-        after_epoch(bag)
+        after_epoch()
     return losses
 
 

@@ -88,11 +88,12 @@ def squeeze(text: str) -> tuple[str, list[int]]:
     return "".join(text[at] for at in offsets), offsets
 
 
-def read_labelled(folder: Path) -> list[LabelledPolicy]:
+def read_labelled(folder: Path, written: Sequence[Path] = (OWN_QUESTIONS,)) -> list[LabelledPolicy]:
     """Read all questions and the policies they ask about, sorted by name.
 
     Args:
         folder: the training data.
+        written: files of questions that were written for this project.
 
     Raises:
         OSError, KeyError, json.JSONDecodeError: a file is missing or damaged.
@@ -105,7 +106,7 @@ def read_labelled(folder: Path) -> list[LabelledPolicy]:
         draft.add(row["clause"], _find(row["clause"], *draft.squeezed), row["questions"])
     for row in _rows(folder / "near_misses.jsonl"):
         drafts[row["policy"]].near_misses.append(row["question"])
-    for row in _rows(OWN_QUESTIONS):
+    for row in (row for path in written for row in _rows(path)):
         span = Span(row["start"], row["end"])
         drafts[row["policy"]].add(span.of(texts[row["policy"]]), [span], row["questions"])
         drafts[row["policy"]].near_misses.extend(row["near_misses"])

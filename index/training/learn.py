@@ -1,23 +1,24 @@
-"""From texts to a table of token vectors: the two stages in order. No files."""
+"""From texts to a table of token vectors, the static candidate: the two stages in order. No files."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from index.training.bag import TokenBag
+from index.training.bag import BagLearner, TokenBag
 from index.training.corpus import Pairs
 from index.training.finetune import CountedPolicy, fine_tune
 from index.training.labelled import LabelledPolicy
 from index.training.pretrain import CountedPairs, pretrain
 from index.training.ranking import Figures, measure
 from index.training.recipe import Recipe
-from index.training.signals import dense_signal
+from index.training.signals import Encode, dense_signal
 from index.training.tokens import count_tokens, train_tokenizer
 
 _log = logging.getLogger(__name__)
@@ -56,22 +57,33 @@ class General:
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
-    """A tokenizer, the vectors of its tokens, and how they came about.
+class Curves:
+    """How a training went.
 
     Attributes:
-        tokenizer: its ids are the rows of the table.
-        table: float32, shape (num_tokens, dimension).
         pair_losses: the loss of every step of the first stage.
         question_losses: likewise of the first run of the second stage.
         figures: of the first run, on held-out policies: before the second stage and after its every epoch.
     """
 
-    tokenizer: Tokenizer
-    table: npt.NDArray[np.float32]
     pair_losses: tuple[float, ...]
     question_losses: tuple[float, ...]
     figures: tuple[Figures, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A tokenizer and the vectors of its tokens.
+
+    Attributes:
+        tokenizer: its ids are the rows of the table.
+        table: float32, shape (num_tokens, dimension).
+        curves: how they came about.
+    """
+
+    tokenizer: Tokenizer
+    table: npt.NDArray[np.float32]
+    curves: Curves
 
 
 def learn(texts: Texts, recipe: Recipe) -> Learned:
@@ -82,7 +94,8 @@ def learn(texts: Texts, recipe: Recipe) -> Learned:
     """
     general = learn_general(texts, recipe)
     tokenizer, bag, sources = general.tokenizer, general.bag, general.sources
-    policies = [CountedPolicy.count(tokenizer, policy) for policy in texts.trained]
+    count = partial(count_tokens, tokenizer)
+    policies = [CountedPolicy.count(count, policy) for policy in texts.trained]
 
     figures: list[Figures] = []
     question_losses: list[list[float]] = []
@@ -95,28 +108,35 @@ def learn(texts: Texts, recipe: Recipe) -> Learned:
     for run in range(recipe.fine_tune.num_runs):
         tuned = bag.copy()
         losses = fine_tune(
-            tuned,
+            BagLearner(tuned),
             policies,
             sources,
             recipe.fine_tune,
             seed=recipe.seed + run,
-            after_epoch=_ignore if run else watch,
+            after_epoch=_nothing if run else partial(watch, tuned),
         )
         question_losses.append(losses)
         tables.append(tuned.table())
     table = np.stack(tables).mean(axis=0, dtype=np.float32)
-    return Learned(tokenizer, table, general.losses, tuple(question_losses[0]), tuple(figures))
+    return Learned(tokenizer, table, Curves(general.losses, tuple(question_losses[0]), tuple(figures)))
 
 
 def learn_general(texts: Texts, recipe: Recipe) -> General:
     """Choose tokens and run the first stage only."""
     all_texts = texts.all_trained()
     tokenizer = train_tokenizer(all_texts, num_tokens=recipe.num_tokens)
-    counts = count_tokens(tokenizer, all_texts)
-    bag = TokenBag.start(counts, dimension=recipe.dimension, seed=recipe.seed)
-    sources = tuple(CountedPairs.count(tokenizer, pairs) for pairs in texts.pairs)
-    losses = pretrain(bag, sources, recipe.general, seed=recipe.seed)
+    count = partial(count_tokens, tokenizer)
+    bag = TokenBag.start(count(all_texts), dimension=recipe.dimension, seed=recipe.seed)
+    sources = tuple(CountedPairs.count(count, pairs) for pairs in texts.pairs)
+    losses = pretrain(BagLearner(bag), sources, recipe.general, seed=recipe.seed)
     return General(tokenizer, bag, sources, tuple(losses))
+
+
+def measure_dense(policies: Sequence[LabelledPolicy], encode: Encode) -> Figures:
+    """Measure an encoder between two epochs, and log the figures."""
+    figures = measure(policies, [dense_signal(policy, encode) for policy in policies])
+    _log.info("held-out policies: %s", figures)
+    return figures
 
 
 def _measure_table(
@@ -129,10 +149,8 @@ def _measure_table(
         )
         return units
 
-    figures = measure(policies, [dense_signal(policy, encode) for policy in policies])
-    _log.info("held-out policies: %s", figures)
-    return figures
+    return measure_dense(policies, encode)
 
 
-def _ignore(_bag: TokenBag) -> None:
+def _nothing() -> None:
     """Watch nothing."""

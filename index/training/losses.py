@@ -19,8 +19,8 @@ def pair_loss(
         is_same: bool, shape (num_pairs, num_pairs): pairs that share a text; neither is wrong for the other.
         scale: what cosines are multiplied by.
     """
-    similarities = (scale * left @ right.T).masked_fill(is_same, _NEVER)
-    own = torch.arange(len(left))
+    similarities = (scale * left @ right.T).masked_fill(is_same.to(left.device), _NEVER)
+    own = torch.arange(len(left), device=left.device)
     return (cross_entropy(similarities, own) + cross_entropy(similarities.T, own)) / 2
 
 
@@ -30,5 +30,5 @@ def any_right_loss(similarities: torch.Tensor, is_right: torch.Tensor) -> torch.
     It is enough that one right candidate is found: the model chooses which window of an excerpt answers. With
     one right candidate a row it is the cross entropy.
     """
-    right = similarities.masked_fill(~is_right, _NEVER)
+    right = similarities.masked_fill(~is_right.to(similarities.device), _NEVER)
     return (torch.logsumexp(similarities, dim=1) - torch.logsumexp(right, dim=1)).mean()

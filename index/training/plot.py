@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.training.ranking import DEPTHS, Figures
+from index.training.learn import Curves
+from index.training.ranking import DEPTHS
 
 _DEPTH = 3
 _NUM_SMOOTHED = 10
@@ -17,16 +18,12 @@ _NUM_SMOOTHED = 10
 _log = logging.getLogger(__name__)
 
 
-def plot_training(
-    path: Path, *, pair_losses: Sequence[float], question_losses: Sequence[float], figures: Sequence[Figures]
-) -> None:
+def plot_training(path: Path, curves: Curves) -> None:
     """Draw a training, or say in the log that there is no matplotlib.
 
     Args:
         path: the PNG file to write.
-        pair_losses: the loss of every step of the first stage.
-        question_losses: likewise of the second stage.
-        figures: after every epoch of the second stage, the state before the first included.
+        curves: losses and figures.
     """
     if importlib.util.find_spec("matplotlib") is None:
         _log.warning("matplotlib is not installed: %s is not drawn", path)
@@ -37,12 +34,15 @@ def plot_training(
     figure = Figure(figsize=(12, 3.6), layout="constrained")
     FigureCanvasAgg(figure)
     left, middle, right = figure.subplots(1, 3)
-    for axes, losses, title in ((left, pair_losses, "pairs"), (middle, question_losses, "questions")):
+    for axes, losses, title in (
+        (left, curves.pair_losses, "pairs"),
+        (middle, curves.question_losses, "questions"),
+    ):
         axes.plot(_smooth(losses))
         axes.set(title=f"loss, {title}", xlabel=f"step (mean of {_NUM_SMOOTHED})")
     depth = DEPTHS.index(_DEPTH)
     for name in ("excerpts", "clauses", "windows"):
-        right.plot([getattr(row, name)[depth] for row in figures], marker="o", label=name)
+        right.plot([getattr(row, name)[depth] for row in curves.figures], marker="o", label=name)
     right.set(title=f"hit@{_DEPTH}, held-out policies", xlabel="epoch over the questions")
     right.legend()
     figure.savefig(path, dpi=110)

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp  # type: ignore[import-untyped]
 import torch
-from tokenizers import Tokenizer
 
-from index.training.bag import LazyAdam, TokenBag, embed, rate_at
 from index.training.corpus import Pairs
+from index.training.learner import Learner, rate_at
 from index.training.losses import pair_loss
 from index.training.recipe import GeneralRecipe
-from index.training.tokens import count_tokens
 
 _NUM_WARMUP = 20
 _SMALLEST_BATCH = 4  # a rest of a source below a fourth of the batch size is left out
 
 _log = logging.getLogger(__name__)
+
+CountTokens: TypeAlias = Callable[[Sequence[str]], sp.csr_matrix]
+"""Turns texts into token rows; see `learner.py`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,9 @@ class CountedPairs:
     right_ids: npt.NDArray[np.int64]
 
     @classmethod
-    def count(cls, tokenizer: Tokenizer, pairs: Pairs) -> CountedPairs:
+    def count(cls, count_tokens: CountTokens, pairs: Pairs) -> CountedPairs:
         """Tokenise pairs."""
-        left, right = count_tokens(tokenizer, pairs.left), count_tokens(tokenizer, pairs.right)
+        left, right = count_tokens(pairs.left), count_tokens(pairs.right)
         return cls(left, right, _number(pairs.left), _number(pairs.right))
 
     def share_text(self, chosen: npt.NDArray[np.int64]) -> torch.Tensor:
@@ -70,25 +72,23 @@ class PairBatches:
 
 
 def pretrain(
-    bag: TokenBag, sources: Sequence[CountedPairs], recipe: GeneralRecipe, *, seed: int
+    learner: Learner, sources: Sequence[CountedPairs], recipe: GeneralRecipe, *, seed: int
 ) -> list[float]:
-    """Train a bag on pairs.
+    """Train a model on pairs.
 
     Returns:
         The loss of every step. They are not comparable with each other: sources differ in difficulty.
     """
     rng = np.random.default_rng(seed)
     batches = PairBatches(sources, batch_size=recipe.batch_size, rng=rng)
-    steps = [batch for _ in range(recipe.num_epochs) for batch in batches.epoch()]
-    optimizer = LazyAdam(bag)
+    steps = [batch for _ in range(recipe.num_epochs) for batch in batches.epoch()][: recipe.max_steps]
     losses = []
     for step, (source, chosen) in enumerate(steps):
         groups = [source.left[chosen], source.right[chosen]]
-        batch = embed(bag, groups, dropout=recipe.dropout, rng=rng)
-        left, right = batch.units
+        left, right = learner.embed(groups, dropout=recipe.dropout, rng=rng)
         loss = pair_loss(left, right, source.share_text(chosen), scale=recipe.scale)
         rate = rate_at(step, len(steps), largest=recipe.rate, num_warmup=_NUM_WARMUP)
-        optimizer.step(batch, loss, rate=rate)
+        learner.step(loss, rate=rate)
         losses.append(loss.item())
     _log.info("pairs: %d steps, loss of the last 20 steps %.3f", len(steps), np.mean(losses[-20:]))
     return losses

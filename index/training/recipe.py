@@ -19,6 +19,7 @@ class GeneralRecipe:
         rate: largest learning rate; it warms up, then falls to a tenth.
         scale: what cosines are multiplied by before the softmax.
         dropout: share of the tokens of every text that is left out at random.
+        max_steps: batches at most; None for all.
     """
 
     num_epochs: int = 1
@@ -26,6 +27,7 @@ class GeneralRecipe:
     rate: float = 0.02
     scale: float = 20.0
     dropout: float = 0.3
+    max_steps: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class FineTuneRecipe:
         replay_size: pairs of the first stage that are mixed into every batch.
         replay_weight: what their loss is multiplied by.
         num_runs: runs with different seeds whose vectors are averaged.
+        max_windows: windows of a policy in a batch at most, the right ones first; None for all.
     """
 
     num_epochs: int = 8
@@ -51,6 +54,7 @@ class FineTuneRecipe:
     replay_size: int = 512
     replay_weight: float = 0.3
     num_runs: int = 4
+    max_windows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
