@@ -248,7 +248,7 @@ def test_a_follow_up_is_condensed_before_the_search(make: Make) -> None:
     assert answer.question == "手机上呢？"
 
 
-@pytest.mark.parametrize("question", ["明天会下雨吗", "第七条（五）"])
+@pytest.mark.parametrize("question", ["asdf qwer zxcv", "第七条（五）"])
 def test_a_refusal_and_a_clause_by_its_number_need_no_model(make: Make, question: str) -> None:
     with serve(says(TRUE)) as model:
         answer = make(model.base_url).ask(question)
