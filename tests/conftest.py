@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from answer.answerability import Answerability
 from answer.assistant import Assistant
+from answer.cache import ReplyCache
 from index.build import open_index
 from index.encoder import Encoder
 from index.search import ClauseIndex
@@ -17,9 +19,12 @@ from ingest.policy import Clause, Policy
 from ingest.read import PolicyFile
 from settings import BUNDLED_ENCODER, ROOT
 from tests.browser import launch_chromium, open_page, serve
+from tests.scripted_model import KEY, NAME
 
 VERSIONS_DIR = ROOT / "tests" / "files" / "versions"
 POLICY_FILE = ROOT / "policies" / "58tongcheng_privacy_policy_20211116.md"
+
+Make: TypeAlias = Callable[..., Assistant]
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +67,29 @@ def index(encoder: Encoder, index_dir: Path) -> ClauseIndex:
 @pytest.fixture(scope="session")
 def assistant(index: ClauseIndex) -> Assistant:
     return Assistant(index, Answerability.load(str(BUNDLED_ENCODER)))
+
+
+@pytest.fixture
+def make(index: ClauseIndex, encoder: Encoder) -> Make:
+    """Make an assistant with a language model at an address."""
+    from answer.checked_writer import CheckedWriter
+    from answer.checks.coverage import CoverageModel
+    from answer.checks.verify import Verifier
+    from answer.writer import ModelSettings, Writer
+
+    def assistant(
+        base_url: str,
+        *,
+        timeout_s: float = 20.0,
+        cache: ReplyCache | None = None,
+        name: str = NAME,
+        over: ClauseIndex = index,
+    ) -> Assistant:
+        writer = Writer(ModelSettings(name, base_url, KEY, timeout_s, 300), cache)
+        checked = CheckedWriter(writer, Verifier(encoder, CoverageModel.load()), encoder)
+        return Assistant(over, Answerability.load(str(BUNDLED_ENCODER)), checked)
+
+    return assistant
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,8 @@ from index.encoder import Encoder
 
 Kind: TypeAlias = Literal["citation", "figure", "contact", "clause_number", "polarity", "actor", "coverage"]
 _READER = "您"
-_MIN_REPAIR = 0.5  # probability of being covered that a clause needs to stand in for another one
+_DOUBTFUL = 0.5  # below this probability of being covered by what it cites, a better clause is looked for
+_MIN_REPAIR = 0.8  # the probability that clause needs
 _IDLE_SHARE = 0.2  # a cited clause with less of the sentence than this supports nothing of it
 
 
@@ -86,7 +87,7 @@ class Verifier:
             failure = check_facts(said, [given[n] for n in cited])
             if failure is None and own < self._coverage.threshold:
                 failure = Failure("coverage", f"{own:.2f}")
-        better = self._better(said, comparison, given) if own < _MIN_REPAIR else None
+        better = self._better(said, comparison, given) if own < _DOUBTFUL else None
         if better is not None and better not in cited:
             return Verdict(text, (better + 1,), True, failure)
         needed = tuple(n + 1 for n in _needed(comparison, cited)) if failure is None else ()
@@ -106,8 +107,8 @@ class Verifier:
         clause may stand in for it.
         """
         probabilities = [self._coverage.probability(comparison.signs([n])) for n in range(len(given))]
-        near = [n for n, probability in enumerate(probabilities) if probability >= _MIN_REPAIR]
-        if len(near) != 1 or check_facts(said, [given[near[0]]]):
+        near = [n for n, probability in enumerate(probabilities) if probability >= _DOUBTFUL]
+        if len(near) != 1 or probabilities[near[0]] < _MIN_REPAIR or check_facts(said, [given[near[0]]]):
             return None
         return near[0]
 
