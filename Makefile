@@ -27,6 +27,8 @@ fix: $(VENV)/.tests
 
 bench: $(VENV)/.tests
 	$(BIN)/python -m tests.benchmarks.bench_answers
+	$(BIN)/python -m tests.benchmarks.bench_encoders
+	$(BIN)/python -m tests.benchmarks.bench_retrieval $(addprefix tests/questions/,users.jsonl agents.jsonl near_answerable.jsonl followups.jsonl)
 
 # --without-pip: Debian's python3 makes environments without the package python3-venv that way.
 $(VENV)/bin/python:
@@ -36,6 +38,6 @@ $(VENV)/.runs: requirements.txt constraints.txt | $(VENV)/bin/python
 	$(PIP) -r requirements.txt -c constraints.txt
 	touch $@
 
-$(VENV)/.tests: requirements-dev.txt requirements.txt constraints.txt | $(VENV)/bin/python
+$(VENV)/.tests: requirements-dev.txt requirements-training.txt requirements.txt constraints.txt | $(VENV)/bin/python
 	$(PIP) -r requirements-dev.txt -c constraints.txt
 	touch $@ $(VENV)/.runs
