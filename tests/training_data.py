@@ -21,6 +21,7 @@ CLAUSES = {
     "复印": ("自助复印机按页收费，黑白每页两角，彩色每页一元。", ["彩印多少钱一张", "复印怎么收费"]),
     "开放": ("周一闭馆整理，其余日期上午九点开放，晚上八点停止入场。", ["星期一开门吗", "几点关门"]),
 }
+VAGUE_QUESTION = "这个有什么规定"  # fits every clause, so that no fit is perfect
 SIDE_NOTES = ("本条由管理员负责解释。", "具体事宜可以向服务台咨询。", "特殊情况由馆长另行决定。")
 
 
@@ -36,7 +37,7 @@ def write_training_data(folder: Path) -> None:
     _write_rows(
         folder / "policy_questions.jsonl",
         (
-            {"policy": name, "heading": subject, "clause": clause, "questions": questions}
+            {"policy": name, "heading": subject, "clause": clause, "questions": [*questions, VAGUE_QUESTION]}
             for name in texts
             for subject, (clause, questions) in CLAUSES.items()
         ),

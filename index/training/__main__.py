@@ -117,6 +117,9 @@ def _open_log(out: Path) -> logging.Logger:
     ]
     log = logging.getLogger("index.training")
     log.setLevel(logging.INFO)
+    for handler in list(log.handlers):  # of an earlier training
+        log.removeHandler(handler)
+        handler.close()
     for handler in handlers:
         handler.setFormatter(logging.Formatter("%(message)s"))
         log.addHandler(handler)

@@ -54,16 +54,22 @@ def build_charsmap(replacements: Mapping[str, str]) -> bytes:
 
 
 class _DoubleArray:
-    """The units of a trie. The child of a unit by a byte is at `base ^ byte`; the unit keeps `at ^ base`."""
+    """The units of a trie. The child of a unit by a byte is at `base ^ byte`; the unit keeps `at ^ base`.
+
+    No two units have one base: a child is told by its byte alone, so with a base in common the children of
+    one would be taken for children of the other.
+    """
 
     def __init__(self, root: _Node) -> None:
         self.units = [0] * _BLOCK
         self._is_used = [True] + [False] * (_BLOCK - 1)
-        self._first_free = 1
+        self._bases: set[int] = set()
+        self._first = 1
         self._place(root, 0)
 
     def _place(self, node: _Node, at: int) -> None:
         base = self._find_base(node, at)
+        self._bases.add(base)
         offset = at ^ base
         narrow = offset < _MAX_NARROW_OFFSET
         self.units[at] |= offset << 10 if narrow else (offset << 2) | _WIDE_OFFSET
@@ -74,22 +80,27 @@ class _DoubleArray:
                 self.units[base] = child | _IS_LEAF
             else:
                 self.units[base ^ byte] |= byte
-        while self._first_free < len(self._is_used) and self._is_used[self._first_free]:
-            self._first_free += 1
+        while self._first < len(self._is_used) and self._is_taken(self._first):
+            self._first += 1
         for byte, child in node.items():
             if isinstance(child, dict):
                 self._place(child, base ^ byte)
 
     def _find_base(self, node: _Node, at: int) -> int:
         """Find where all children of a node fall on free units; grows the array where there is no room."""
-        base = self._first_free
+        base = self._first
         while True:
             self._grow_to((base | (_BLOCK - 1)) + 1)
             offset = at ^ base
             is_storable = offset < _MAX_NARROW_OFFSET or offset % _BLOCK == 0
-            if is_storable and not any(self._is_used[base ^ byte] for byte in node):
+            is_new = base not in self._bases
+            if is_storable and is_new and not any(self._is_used[base ^ byte] for byte in node):
                 return base
             base += 1
+
+    def _is_taken(self, at: int) -> bool:
+        """Tell whether no leaf can go here any more; searching again from such units would take minutes."""
+        return self._is_used[at] or at in self._bases
 
     def _grow_to(self, size: int) -> None:
         missing = size - len(self.units)

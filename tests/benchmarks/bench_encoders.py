@@ -74,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     table = Table("encoder", "files, MB", "memory, MB", "load, s", "question, ms", "fastest, ms", "windows/s")
     with tempfile.TemporaryDirectory() as folder:
         write_random_transformer(Path(folder))
-        for name, model in (("bundled", BUNDLED_ENCODER), ("shape of bge-small-zh", Path(folder))):
+        for name, model in (("bundled", BUNDLED_ENCODER), ("bge-small-zh shape", Path(folder))):
             cost = measure_apart(model)
             table.add_row(
                 name,

@@ -51,8 +51,9 @@ def learn_transformer(texts: Texts, lines: Sequence[str], recipe: TransformerRec
     tokenizer = train_wordpiece([*running, *texts.all_trained()], num_tokens=recipe.num_tokens)
     order = partial(order_tokens, tokenizer, max_tokens=recipe.max_tokens)
     network = start_network(len(tokenizer), recipe)
+    read = _sample(running, recipe.masked.num_steps * recipe.masked.batch_size, seed=recipe.seed)
     masked_losses = train_masked(
-        network, order(running), recipe.masked, mask_id=tokenizer.mask_token_id, seed=recipe.seed
+        network, order(read), recipe.masked, mask_id=tokenizer.mask_token_id, seed=recipe.seed
     )
     figures: list[Figures] = []
 
@@ -72,6 +73,12 @@ def learn_transformer(texts: Texts, lines: Sequence[str], recipe: TransformerRec
     )
     curves = Curves(tuple(pair_losses), tuple(question_losses), tuple(figures))
     return LearnedTransformer(tokenizer, network.train(mode=False).cpu(), tuple(masked_losses), curves)
+
+
+def _sample(texts: Sequence[str], max_texts: int, *, seed: int) -> list[str]:
+    """Choose so many texts at most: tokenising those that no batch will hold takes minutes."""
+    order = np.random.default_rng(seed).permutation(len(texts))
+    return [texts[i] for i in order[:max_texts]]
 
 
 def _encode(network: BertModel, rows: sp.csr_matrix) -> npt.NDArray[np.float32]:
