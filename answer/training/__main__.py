@@ -68,12 +68,12 @@ def _train(data: Path, folder: Path, *, num_threads: int) -> None:
         train_judge,
     )
     from index.encoder import Encoder
-    from index.training.labelled import FITTING_BUCKET, HELD_OUT_BUCKET, OWN_QUESTIONS, read_labelled
+    from index.training.labelled import FITTING_BUCKET, HELD_OUT_BUCKET, read_labelled
 
     torch.set_num_threads(num_threads)
     started, recipe = time.monotonic(), JudgeRecipe()
     policies, others = read_labelled(data), read_others(data)
-    asked = read_labelled(data, (OWN_QUESTIONS, QUESTIONS))
+    asked = read_labelled(data, (QUESTIONS,))
     trained = [policy for policy in policies if policy.bucket not in (FITTING_BUCKET, HELD_OUT_BUCKET)]
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     table = _general_table(data, tokenizer, policies, trained)

@@ -88,12 +88,12 @@ def squeeze(text: str) -> tuple[str, list[int]]:
     return "".join(text[at] for at in offsets), offsets
 
 
-def read_labelled(folder: Path, written: Sequence[Path] = (OWN_QUESTIONS,)) -> list[LabelledPolicy]:
+def read_labelled(folder: Path, more: Sequence[Path] = ()) -> list[LabelledPolicy]:
     """Read all questions and the policies they ask about, sorted by name.
 
     Args:
         folder: the training data.
-        written: files of questions that were written for this project.
+        more: files of questions beside OWN_QUESTIONS, in the same shape.
 
     Raises:
         OSError, KeyError, json.JSONDecodeError: a file is missing or damaged.
@@ -106,7 +106,7 @@ def read_labelled(folder: Path, written: Sequence[Path] = (OWN_QUESTIONS,)) -> l
         draft.add(row["clause"], _find(row["clause"], *draft.squeezed), row["questions"])
     for row in _rows(folder / "near_misses.jsonl"):
         drafts[row["policy"]].near_misses.append(row["question"])
-    for row in (row for path in written for row in _rows(path)):
+    for row in (row for path in (OWN_QUESTIONS, *more) for row in _rows(path)):
         span = Span(row["start"], row["end"])
         drafts[row["policy"]].add(span.of(texts[row["policy"]]), [span], row["questions"])
         drafts[row["policy"]].near_misses.extend(row["near_misses"])
