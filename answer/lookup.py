@@ -37,7 +37,7 @@ def look_up(index: ClauseIndex, question: str, history: Sequence[str], *, limit:
         limit: hits wanted at most.
     """
     alone = Found(question, tuple(index.search(question, limit=limit)))
-    if not history or alone.is_certain:
-        return alone
     whole = make_whole(question, history)
+    if whole == question or alone.is_certain:
+        return alone
     return Found(whole, tuple(index.search(whole, limit=limit)))

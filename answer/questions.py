@@ -1,6 +1,7 @@
 """What may be asked: the checks every front makes, and follow-up questions made whole.
 
-Follow-ups are resolved without a language model: a question is searched together with the one before it.
+Follow-ups are resolved without a language model: a question that leans on an earlier one is searched together
+with it.
 """
 
 from __future__ import annotations
@@ -47,17 +48,16 @@ def check_question(question: str) -> str:
 def make_whole(question: str, history: Sequence[str]) -> str:
     """Make a follow-up question whole from the question before it.
 
-    Every question takes the earlier one with it; one that does not lean on it is written twice, so that its
-    own words decide and a new topic stays new. A question that names a clause number stands alone.
+    Only a question that leans on an earlier one takes it along. With every question, a new topic would be
+    answered from the old one instead of being refused.
 
     >>> make_whole("手机上呢？", ["电脑上怎么改我的简历？"])
     '电脑上怎么改我的简历？ 手机上呢？'
     >>> make_whole("Cookie是干什么的？", ["怎么注销账号？"])
-    '怎么注销账号？ Cookie是干什么的？ Cookie是干什么的？'
+    'Cookie是干什么的？'
     >>> make_whole("第四条", ["怎么注销账号？"])
     '第四条'
     """
-    if not history or read_number(question):
-        return question
-    own = question if _LEANS.search(question) else f"{question} {question}"
-    return f"{history[-1]} {own}"
+    if history and _LEANS.search(question) and not read_number(question):
+        return f"{history[-1]} {question}"
+    return question

@@ -1,7 +1,7 @@
 """BM25 over clauses, on characters and pairs of neighbouring characters.
 
 Chinese has no spaces: without segmentation BM25 silently finds nothing. Characters with pairs find as much as
-words of a dictionary do (docs/quality.md has the figures), know every new word, and need no dictionary.
+words of a dictionary do, know every new word, and need no dictionary.
 """
 
 from __future__ import annotations

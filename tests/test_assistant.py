@@ -97,6 +97,11 @@ def test_a_question_is_no_courtesy(assistant: Assistant, question: str) -> None:
     assert not assistant.ask(question).refused
 
 
+@pytest.mark.parametrize("earlier", ["我看过的东西你们会存多久", "怎么注销账户", "谁能看到我投的简历"])
+def test_a_new_topic_is_refused_whatever_was_asked_before(assistant: Assistant, earlier: str) -> None:
+    assert assistant.ask("怎么给帖子置顶", [earlier]).refused
+
+
 def test_a_refusal_names_the_policys_own_contact_clause(assistant: Assistant) -> None:
     answer = assistant.ask("明天会下雨吗")
     assert answer.related[-1].clause.label == "第十条"

@@ -45,7 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not needed.is_file():
             print(f"找不到“{needed}”，请检查训练数据和向量模型的文件夹。", file=sys.stderr)
             return 2
-    _open_log(options.encoder / "judge.log")
+    from index.training.log import open_log
+
+    open_log(options.encoder / "judge.log", ["answer.training", "index.training"])
     _train(options.data, options.encoder, num_threads=options.threads)
     return 0
 
@@ -149,18 +151,6 @@ def _cross_fitted(
         questions = [policy for policy in asked if policy.bucket in fold]
         yield from collect(questions, others.of(fold), encoder, aligner, seed=fold[0])
         _log.info("fold %s is done", fold)
-
-
-def _open_log(path: Path) -> None:
-    handlers: list[logging.Handler] = [
-        logging.StreamHandler(),
-        logging.FileHandler(path, mode="w", encoding="utf-8"),
-    ]
-    for name in ("answer.training", "index.training"):
-        logging.getLogger(name).setLevel(logging.INFO)
-        for handler in handlers:
-            handler.setFormatter(logging.Formatter("%(message)s"))
-            logging.getLogger(name).addHandler(handler)
 
 
 if __name__ == "__main__":

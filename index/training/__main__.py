@@ -52,10 +52,12 @@ def _train(data: Path, out: Path, *, candidate: str, seed: int, num_threads: int
     from index.training.fit_fusion import fit_fusion, fit_passages, judge_candidates, judge_passages
     from index.training.labelled import FITTING_BUCKET, HELD_OUT_BUCKET, read_labelled
     from index.training.learn import Texts
+    from index.training.log import open_log
     from index.training.plot import plot_training
 
     torch.set_num_threads(num_threads)
-    log = _open_log(out)
+    open_log(out / "training.log", ["index.training"])
+    log = logging.getLogger("index.training")
     started = time.monotonic()
     policies = read_labelled(data)
     fitting = [policy for policy in policies if policy.bucket == FITTING_BUCKET]
@@ -107,23 +109,6 @@ def _learn_transformer(texts: Texts, lines: Sequence[str], out: Path, *, name: s
     learned = learn_transformer(texts, lines, recipe)
     save_transformer(out, learned.tokenizer, learned.network, max_tokens=recipe.max_tokens)
     return learned.curves
-
-
-def _open_log(out: Path) -> logging.Logger:
-    out.mkdir(parents=True, exist_ok=True)
-    handlers: list[logging.Handler] = [
-        logging.StreamHandler(),
-        logging.FileHandler(out / "training.log", mode="w", encoding="utf-8"),
-    ]
-    log = logging.getLogger("index.training")
-    log.setLevel(logging.INFO)
-    for handler in list(log.handlers):  # of an earlier training
-        log.removeHandler(handler)
-        handler.close()
-    for handler in handlers:
-        handler.setFormatter(logging.Formatter("%(message)s"))
-        log.addHandler(handler)
-    return log
 
 
 if __name__ == "__main__":
