@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(PYTHON) -m pip --python $(VENV) install --disable-pip-version-check
-PACKAGES := answer index ingest prompts web tests app.py errors.py settings.py
+PACKAGES := answer index ingest prompts web tests app.py errors.py settings.py terminal.py
 export HF_HUB_OFFLINE ?= 1
 
 .PHONY: run test check fix eval bench screenshots
@@ -18,7 +18,7 @@ check: $(VENV)/.tests
 	$(BIN)/ruff format --check $(PACKAGES)
 	$(BIN)/ruff check $(PACKAGES)
 	$(BIN)/mypy
-	$(BIN)/mypy app.py errors.py settings.py
+	$(BIN)/mypy app.py errors.py settings.py terminal.py
 	$(BIN)/lint-imports
 
 fix: $(VENV)/.tests

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 from answer.questions import check_question
 from errors import AssistantError
 from settings import BUNDLED_ENCODER, Settings, load_settings
+from terminal import reader_may_leave
 
 if TYPE_CHECKING:
     from answer.assistant import Assistant
@@ -32,18 +32,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in ("index", "ingest", "answer", "web"):
         logging.getLogger(name).setLevel(logging.INFO)
     args = _parser().parse_args(argv)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` ends this program quietly
+    run = {"ask": _ask, "search": _search}.get(args.command, _serve)
+    exit_code = 0
     try:
-        settings = load_settings(host=args.host, port=args.port)
-        if args.command == "ask":
-            return _ask(args, settings)
-        if args.command == "search":
-            return _search(args, settings)
-        return _serve(settings)
+        with reader_may_leave():
+            exit_code = run(args, load_settings(host=args.host, port=args.port))
     except AssistantError as error:
         logging.getLogger(__name__).debug("%s", error)
         print(error.user_message, file=sys.stderr)
         return EXIT_BAD_INPUT
+    return exit_code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -137,7 +135,7 @@ def _search(args: argparse.Namespace, settings: Settings) -> int:
     return search_one(index, args.question, sys.stdout, limit=args.limit, as_json=args.json)
 
 
-def _serve(settings: Settings) -> int:
+def _serve(_: argparse.Namespace, settings: Settings) -> int:
     from web.serve import build_and_serve, check_port
 
     check_port(settings.host, settings.port)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from ingest.batch import parse_files
 from ingest.policy import Policy
 from ingest.read import PolicyFile, find_policy_files
 from settings import Settings, load_settings
+from terminal import reader_may_leave
 
 EXIT_SOME_FAILED = 1
 EXIT_BAD_INPUT = 2
@@ -32,14 +32,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="文件或文件夹，默认是政策文件夹")
     parser.add_argument("--outline", action="store_true", help="只输出条款树（JSON Lines），不建索引")
     args = parser.parse_args(argv)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` ends this program quietly
+    exit_code = 0
     try:
         settings = load_settings()
         paths = args.paths or [settings.policies_dir]
-        return _print_outline(paths) if args.outline else _ingest(paths, settings)
+        with reader_may_leave():
+            exit_code = _print_outline(paths) if args.outline else _ingest(paths, settings)
     except AssistantError as error:
         print(error.user_message, file=sys.stderr)
         return EXIT_BAD_INPUT
+    return exit_code
 
 
 def _print_outline(paths: Sequence[Path]) -> int:

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.error import URLError
 
@@ -22,6 +23,8 @@ from settings import ROOT
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 _FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 START_TIMEOUT_S = 120
+PID_FILE = "app.pid"
+expect.set_options(timeout=20_000)  # a loaded machine is slow; what never comes still fails
 
 
 @contextmanager
@@ -29,7 +32,7 @@ def serve(var: Path, **settings: str) -> Iterator[str]:
     """Run app.py on a free port of loopback; yield its address.
 
     Args:
-        var: where the index and the feedback are kept.
+        var: where the index, the feedback and the number of the process are kept.
         settings: more settings, without their prefix POLICY_QA_.
     """
     with socket.socket() as probe:
@@ -43,12 +46,21 @@ def serve(var: Path, **settings: str) -> Iterator[str]:
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as server:
+        (var / PID_FILE).write_text(str(server.pid))
         try:
             assert server.stdout is not None
-            said = next((line for line in server.stdout if "已启动" in line), "")
-            assert f"http://127.0.0.1:{port}" in said, "the server ended before it was ready"
+            said: list[str] = []
+            for line in server.stdout:
+                said.append(line)
+                if "已启动" in line:
+                    break
+            assert f"http://127.0.0.1:{port}" in "".join(said), f"the server ended: {''.join(said)}"
+            reading = Thread(target=lambda: said.extend(server.stdout or []))  # a full pipe would stop it
+            reading.start()
             assert answers(f"http://127.0.0.1:{port}")
             yield f"http://127.0.0.1:{port}"
+            ended = server.poll()
+            assert ended is None, f"the server ended with {ended}: {''.join(said)}"
         finally:
             server.terminate()
 
@@ -84,7 +96,8 @@ def answers(url: str) -> bool:
 
 
 def ask(page: Page, question: str) -> None:
-    """Ask in the chat and wait for the whole answer."""
+    """Ask in the chat, once the answer before is whole, and wait for the whole answer."""
+    expect(page.locator("#desk.asking")).to_have_count(0)
     before = page.locator(".bubble.me").count()
     page.fill("#box textarea", question)
     page.press("#box textarea", "Enter")

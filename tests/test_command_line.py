@@ -219,3 +219,15 @@ def test_ingest_reports_policies_and_oddities_and_fails_for_a_bad_file_only(
 
 def test_ingest_of_a_folder_without_policies_is_refused(environment: dict[str, str], tmp_path: Path) -> None:
     assert_one_chinese_sentence(run(environment, "-m", "ingest", str(tmp_path)), str(tmp_path))
+
+
+def test_a_reader_that_leaves_ends_the_program_quietly(environment: dict[str, str]) -> None:
+    command = [sys.executable, "app.py", "search", "个人信息", "--limit", "150"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as program:
+        assert program.stdout is not None
+        assert program.stderr is not None
+        program.stdout.close()
+        assert program.stderr.read() == b""
+    assert program.returncode == 0

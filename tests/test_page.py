@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import sqlite3
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser import ask, open_page
+from tests.browser import PID_FILE, answers, ask, open_page
 
 pytestmark = pytest.mark.browser
 
@@ -270,3 +272,8 @@ def test_the_page_hardly_jumps_while_an_answer_comes(browser: Browser, address: 
         )
     assert sum(value for value, _ in shifts) < 0.1  # "good" by Chromium's own measure
     assert not [moved for _, moved in shifts if "bubble" in moved]
+
+
+def test_a_browser_that_hangs_up_does_not_end_the_server(address: str, var_dir: Path) -> None:
+    os.kill(int((var_dir / PID_FILE).read_text()), signal.SIGPIPE)  # what the system sends then
+    assert answers(address)
