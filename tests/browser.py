@@ -80,7 +80,7 @@ def open_page(
         opened = context.new_page()
         opened.set_default_timeout(20_000)
         opened.goto(url)
-        opened.wait_for_selector("#desk[data-view]")
+        opened.wait_for_selector("#desk[data-view][data-ready]")
         yield opened
     finally:
         context.close()

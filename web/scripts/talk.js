@@ -116,6 +116,7 @@ document.addEventListener("talk:export", (event) => {
 });
 
 document.addEventListener("talk:ready", () => {
+  document.getElementById("desk").dataset.ready = "";  // for those who drive the page
   const asked = new URLSearchParams(location.search).get("q");
   if (!asked) return;
   history.replaceState(null, "", location.pathname);  // a reload must not ask again
