@@ -97,14 +97,18 @@ def opened_items(part: Part) -> list[Quote]:
 
 
 def opening(part: Part) -> Quote | None:
-    """The sentence that opens the list whose item a part begins with; None where there is no such list."""
+    """The sentence that opens the list whose item a part begins with; None where there is no such list.
+
+    A clause with a heading of its own is no item, whatever its parent's text ends with.
+    """
     policy, clause, first = part.policy, part.head, part.quotes[0].span
     before = [span for span in _said(policy, clause) if span.end <= first.start]
     while before and _ends(policy, before[-1], _GOES_ON):
         if _ends(policy, before[-1], _OPENS):
             return Quote(policy, clause, before[-1])
         before = before[:-1]
-    if before or clause.parent is None:
+    has_heading = len(_said(policy, clause)) < len(split_sentences(policy.text, clause))
+    if before or has_heading or clause.parent is None:
         return None
     parent = policy.clauses[clause.parent]
     above = [span for span in split_sentences(policy.text, parent) if span.end <= clause.start]
@@ -118,7 +122,9 @@ def are_of_one_list(one: Part, other: Part) -> bool:
 
 def _opens_for(one: Part, other: Part) -> bool:
     opens = opening(other)
-    return opens is not None and any(quote.span == opens.span for quote in one.quotes)
+    if opens is not None and any(quote.span == opens.span for quote in one.quotes):
+        return True
+    return one.ends_opening and other.head.parent == one.quotes[-1].clause.position
 
 
 def _said(policy: Policy, clause: Clause) -> list[Span]:

@@ -70,7 +70,7 @@ def test_ask_json_keeps_the_contract(environment: dict[str, str]) -> None:
     assert (answer["refused"], answer["mode"]) == (False, "extractive")
     citation = answer["citations"][0]
     assert set(citation) == {
-        *("n", "policy", "version", "path", "label", "title", "quote", "start", "end", "text")
+        *("n", "policy", "version", "path", "label", "title", "quote", "start", "end", "text", "link")
     }
     assert citation["path"] == ["七", "（五）"]
     assert citation["version"] == "2021-11-16"
@@ -81,7 +81,7 @@ def test_search_json_keeps_the_contract(environment: dict[str, str]) -> None:
     found = json.loads(outcome.stdout)
     assert set(found) == {"id", "query", "hits"}
     assert set(found["hits"][0]) == {
-        *("policy", "version", "path", "label", "title", "text", "start", "end", "relevance")
+        *("policy", "version", "path", "label", "title", "text", "start", "end", "relevance", "link")
     }
     assert found["hits"][0]["label"] == "第七条（五）"
 

@@ -76,5 +76,5 @@ def test_what_is_no_conversation_gives_an_empty_one(places: Places, kept: object
 
 def test_a_citation_that_is_not_there_takes_the_answer_away(assistant: Assistant, places: Places) -> None:
     rows = json.loads(keep([turn_of(assistant, "怎么注销账户")], places))
-    rows[0]["text"] += "\n编造的话 [6]"
+    rows[0]["text"] += "\n编造的话 [7]"
     assert read_kept(json.dumps(rows), places)[0].answer is None

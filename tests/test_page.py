@@ -172,7 +172,7 @@ def test_a_vote_against_an_answer_is_kept_with_its_reason(page: Page, var_dir: P
     ask(page, "怎么注销账户，我要投票")
     page.get_by_role("button", name="没帮助").click()
     page.get_by_role("button", name="引用有误").click()
-    expect(page.locator(".said")).to_have_text("谢谢，已记下：引用有误")
+    expect(page.locator(".said")).to_have_text("谢谢，已记下这一问一答：引用有误")
     with sqlite3.connect(var_dir / "feedback.sqlite") as kept:
         rows = kept.execute(
             "SELECT is_helpful, reason FROM votes WHERE question = ?", ("怎么注销账户，我要投票",)
@@ -193,7 +193,7 @@ def test_a_locked_feedback_file_costs_a_message_and_not_the_chat(page: Page, var
     finally:
         lock.close()
     page.get_by_role("button", name="有帮助").first.click()
-    expect(page.locator(".said").first).to_have_text("谢谢，已记下")
+    expect(page.locator(".said").first).to_have_text("谢谢，已记下这一问一答")
 
 
 def test_a_question_in_the_link_is_asked_once(browser: Browser, address: str) -> None:
@@ -272,6 +272,14 @@ def test_the_page_hardly_jumps_while_an_answer_comes(browser: Browser, address: 
         )
     assert sum(value for value, _ in shifts) < 0.1  # "good" by Chromium's own measure
     assert not [moved for _, moved in shifts if "bubble" in moved]
+
+
+def test_a_screen_reader_is_told_the_whole_answer_once(page: Page) -> None:
+    ask(page, "怎么注销账户")
+    spoken = page.locator("#spoken")
+    expect(spoken).to_contain_text("根据《58同城隐私政策》第七条（五）“注销账户”：")
+    expect(spoken).to_contain_text("您可以在我们的产品或服务中直接申请注销账户。 1 · 第七条（五）")
+    expect(spoken).not_to_contain_text("有帮助")
 
 
 def test_a_browser_that_hangs_up_does_not_end_the_server(address: str, var_dir: Path) -> None:

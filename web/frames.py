@@ -15,7 +15,8 @@ NO_CLAUSE = '<p class="hint">点一下条款编号，这里会打开整条原文
 NOTICE = '<p role="status" aria-live="polite">${value}</p>'
 TOOLS = """<div class="foot">
 <span id="count" aria-live="polite"></span>
-<span>回答由条款原文组成，不代替法律意见</span>
+<span>以条款原文为准，不代替法律意见</span>
+<span id="spoken" class="unseen" role="status" aria-live="polite"></span>
 <button type="button" class="tool" data-new="1">新对话</button>
 <button type="button" class="tool" data-export="1">导出对话</button>
 </div>"""

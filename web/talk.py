@@ -81,8 +81,8 @@ class TalkPages:
         )
         more = f"等 {len(policies)} 份政策" if len(policies) > 3 else ""
         return (
-            f'<div class="bubble bot greeting"><p>您好，我只依据{names}{more}回答，每句话都附上条款原文。'
-            "政策里没写的，我会直接告诉您。</p>"
+            f'<div class="bubble bot greeting"><p>您好，我只依据{names}{more}回答，'
+            "每句话都注明出处，点开就是条款原文。政策里没写的，我会直接告诉您。</p>"
             '<p class="lead">我查不到您的账号和订单，也不能代替法律意见。</p>'
             f"{pills(examples)}</div>"
         )
@@ -165,7 +165,7 @@ def pills(questions: Sequence[str]) -> str:
 
 def _vote(turn: Turn, number: int) -> str:
     if turn.vote == "up" or turn.reason:
-        said = f"谢谢，已记下{'：' + escape(turn.reason) if turn.reason else ''}"
+        said = f"谢谢，已记下这一问一答{'：' + escape(turn.reason) if turn.reason else ''}"
         return f'<span class="said" role="status">{said}</span>'
     if turn.vote == "down":
         reasons = "".join(
@@ -173,7 +173,7 @@ def _vote(turn: Turn, number: int) -> str:
             f"{reason}</button>"
             for reason in REASONS
         )
-        return f'<span class="said" role="status">已记下，哪里不好？</span>{reasons}'
+        return f'<span class="said" role="status">已记下这一问一答，哪里不好？</span>{reasons}'
     return (
         f'<button type="button" class="tool" data-vote="{number}" data-helpful="1">{_THUMB} 有帮助</button>'
         f'<button type="button" class="tool down" data-vote="{number}">{_THUMB} 没帮助</button>'

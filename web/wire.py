@@ -7,6 +7,7 @@ from typing import Any
 
 from answer.records import Answer, Checks, Citation
 from index.search import Hit
+from web.places import link_of
 
 
 def answer_to_json(answer: Answer, question_id: str) -> dict[str, Any]:
@@ -53,6 +54,7 @@ def _hit_to_json(hit: Hit) -> dict[str, Any]:
         "start": hit.clause.start,
         "end": hit.clause.end,
         "relevance": round(hit.relevance, 4),
+        "link": link_of(hit.policy, hit.clause),
     }
 
 
@@ -68,4 +70,5 @@ def _citation_to_json(citation: Citation) -> dict[str, Any]:
         "start": citation.span.start,
         "end": citation.span.end,
         "text": citation.clause.text,
+        "link": link_of(citation.policy, citation.clause),
     }

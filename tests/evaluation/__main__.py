@@ -16,6 +16,7 @@ from settings import BUNDLED_ENCODER, ROOT
 from tests.evaluation.measure import ask_all, summarize
 from tests.evaluation.questions import FOLDER, SETS, read_questions
 from tests.evaluation.report import plot_risks, write_report
+from tests.quality_checks import caught_table, measure
 
 EXPECTED = Path(__file__).parent / "expected.json"
 _DOCS = ROOT / "docs"
@@ -34,7 +35,9 @@ def main(argv: Sequence[str]) -> int:
         print(name, {key: round(value, 3) for key, value in of_set.items()})
     if not argv:
         _DOCS.mkdir(exist_ok=True)
-        write_report(_DOCS / "quality.md", _PLOT, outcomes, Fit.load(BUNDLED_ENCODER))
+        write_report(
+            _DOCS / "quality.md", _PLOT, outcomes, Fit.load(BUNDLED_ENCODER), caught_table(measure())
+        )
         plot_risks(_DOCS / _PLOT, [outcome for of_set in outcomes.values() for outcome in of_set])
         rounded = {
             name: {key: round(value, 4) for key, value in of_set.items() if key != "p95_ms"}

@@ -33,8 +33,10 @@ _NAMES = {
 _OF_ANSWERABLE = tuple(name for name in _NAMES if name not in ("refused", "p95_ms"))
 
 
-def write_report(path: Path, plot_name: str, outcomes: Mapping[str, Sequence[Outcome]], fit: Fit) -> None:
-    """Write the tables; `outcomes` by question set."""
+def write_report(
+    path: Path, plot_name: str, outcomes: Mapping[str, Sequence[Outcome]], fit: Fit, checks: str
+) -> None:
+    """Write the tables; `outcomes` by question set, `checks` the table of the sentences of a model."""
     everything = [outcome for of_set in outcomes.values() for outcome in of_set]
     answerable = [outcome for outcome in everything if outcome.gold.is_answerable]
     others = [outcome for outcome in everything if not outcome.gold.is_answerable]
@@ -58,6 +60,11 @@ def write_report(path: Path, plot_name: str, outcomes: Mapping[str, Sequence[Out
         "On other policies that nothing was trained or fitted on, the judge refuses\n"
         f"{rates.false_refusals:.1%} of the answerable questions, and answers {rates.missed_near:.1%} of the "
         f"near misses and {rates.missed_other:.1%} of the others.\n",
+        "## Sentences that a language model writes\n",
+        "How many of the false ones the checks catch, and how many of the true ones they reject;\n"
+        "[checks.md](checks.md) says how this was measured and what goes wrong.\n",
+        f"{checks}\n",
+        "## Time\n",
         f"95 of 100 answers take at most {summarize(everything).p95_ms:.0f} ms after loading.\n",
     ]
     path.write_text("\n".join(parts), encoding="utf-8")

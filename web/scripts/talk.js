@@ -23,12 +23,19 @@ function admit(event) {
   if (!isBusy() && navigator.onLine) {
     setBusy(true);
     say("");
+    speak("正在查阅条款……");
     return true;
   }
   event.preventDefault();
   event.stopImmediatePropagation();
   say(isBusy() ? "上一个问题还在回答，请稍等。您写的内容还在。" : "连接断了，请检查网络。您写的内容还在。");
   return false;
+}
+
+// For screen readers: that an answer is on its way, and then all of it at once.
+function speak(text) {
+  const place = document.getElementById("spoken");
+  if (place) place.textContent = text;
 }
 
 function count() {
@@ -75,6 +82,8 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("talk:done", () => {
   setBusy(false);
+  const said = [...element.querySelectorAll(".bubble.bot")].at(-1)?.querySelectorAll(":scope > p, :scope > blockquote");
+  speak([...(said ?? [])].map((line) => line.innerText).join("\n"));
   sessionStorage.setItem(DRAFT, box()?.value ?? "");
   count();
 });
