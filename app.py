@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -81,15 +81,23 @@ class ChineseParser(argparse.ArgumentParser):
 
 def _open(settings: Settings) -> tuple[Assistant, ClauseIndex]:
     """Load the encoder and the index."""
+    from index.build import open_index
+
+    encoder, assistant_over = _load(settings)
+    index = open_index(settings.policies_dir, settings.index_dir, encoder)
+    return assistant_over(index), index
+
+
+def _load(settings: Settings) -> tuple[Encoder, Callable[[ClauseIndex], Assistant]]:
+    """Load the encoder, and what makes an assistant of an index."""
     from answer.answerability import Answerability
     from answer.assistant import Assistant
-    from index.build import open_index
     from index.encoder import Encoder
 
     encoder = Encoder.load(settings.encoder, query_instruction=settings.query_instruction)
-    index = open_index(settings.policies_dir, settings.index_dir, encoder)
+    answerability = Answerability.load(settings.encoder)
     writer = _writer(settings, encoder) if settings.llm_model else None
-    return Assistant(index, Answerability.load(settings.encoder), writer), index
+    return encoder, lambda index: Assistant(index, answerability, writer)
 
 
 def _writer(settings: Settings, encoder: Encoder) -> CheckedWriter:
@@ -136,11 +144,15 @@ def _search(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _serve(_: argparse.Namespace, settings: Settings) -> int:
-    from web.serve import build_and_serve, check_port
+    from index.build import load_index, open_index
+    from web.live import Live
+    from web.serve import build_and_serve, listen
 
-    check_port(settings.host, settings.port)
-    assistant, index = _open(settings)
-    build_and_serve(assistant, index, settings)
+    listening = listen(settings.host, settings.port)
+    encoder, assistant_over = _load(settings)
+    index = open_index(settings.policies_dir, settings.index_dir, encoder)
+    live = Live(index, assistant_over, lambda: load_index(settings.index_dir, encoder), settings.index_dir)
+    build_and_serve(live, listening, settings)
     return 0
 
 

@@ -119,6 +119,12 @@ class Build:
                 raise _damaged(index_dir, self._folder / name)
 
 
+def current_build(index_dir: Path) -> str | None:
+    """The name of the build in use, which no other build ever has; None where there is none."""
+    folder = _current(index_dir)
+    return folder.name if folder else None
+
+
 def _current(index_dir: Path) -> Path | None:
     try:
         folder = index_dir / (index_dir / _CURRENT).read_text(encoding="utf-8").strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from answer.answerability import Answerability
 from answer.assistant import Assistant
 from answer.cache import ReplyCache
-from index.build import open_index
+from index.build import load_index, open_index
 from index.encoder import Encoder
 from index.search import ClauseIndex
 from ingest.policy import Clause, Policy
@@ -20,6 +21,7 @@ from ingest.read import PolicyFile
 from settings import BUNDLED_ENCODER, ROOT
 from tests.browser import launch_chromium, open_page, serve
 from tests.scripted_model import KEY, NAME
+from web.live import Live
 
 VERSIONS_DIR = ROOT / "tests" / "files" / "versions"
 POLICY_FILE = ROOT / "policies" / "58tongcheng_privacy_policy_20211116.md"
@@ -67,6 +69,14 @@ def index(encoder: Encoder, index_dir: Path) -> ClauseIndex:
 @pytest.fixture(scope="session")
 def assistant(index: ClauseIndex) -> Assistant:
     return Assistant(index, Answerability.load(str(BUNDLED_ENCODER)))
+
+
+@pytest.fixture(scope="session")
+def live(index: ClauseIndex, index_dir: Path, encoder: Encoder) -> Live:
+    """What is served from the index; nobody watches for a newer one."""
+    answerability = Answerability.load(str(BUNDLED_ENCODER))
+    load = partial(load_index, index_dir, encoder)
+    return Live(index, lambda now: Assistant(now, answerability), load, index_dir)
 
 
 @pytest.fixture

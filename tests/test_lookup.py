@@ -10,6 +10,7 @@ import pytest
 from index.search import ClauseIndex
 from web.desk import Desk, said_on_failure
 from web.feedback import Feedback
+from web.live import Live
 from web.lookup import Lookup, mark_words, snippet
 from web.places import Places, UnknownPlaceError
 
@@ -61,7 +62,7 @@ def test_an_answer_while_typing_takes_less_than_a_tenth_of_a_second(lookup: Look
     "sent", [None, "x", {"words": 3}, {"policy": 99}, {"policy": -1}, {"words": "长" * 3000}, {"top": 9999}]
 )
 def test_a_request_that_makes_no_sense_is_told_and_not_raised(
-    index: ClauseIndex, tmp_path_factory: pytest.TempPathFactory, sent: object
+    live: Live, tmp_path_factory: pytest.TempPathFactory, sent: object
 ) -> None:
-    desk = Desk(index, Places(index.policies), Feedback(tmp_path_factory.mktemp("desk") / "feedback.sqlite"))
+    desk = Desk(live, Feedback(tmp_path_factory.mktemp("desk") / "feedback.sqlite"))
     assert "这个请求看不懂" in said_on_failure(desk.look_up)(sent)

@@ -14,13 +14,12 @@ from pydantic import BaseModel, Field, ValidationError
 
 from answer.questions import MAX_QUESTION_CHARS
 from errors import AssistantError
-from index.search import ClauseIndex
 from web.compare_html import comparison, version_pairs
 from web.complaints import complaints_table
 from web.feedback import Feedback
-from web.lookup import Lookup
-from web.panel import NOT_FOUND, Panel
-from web.places import Places, UnknownPlaceError
+from web.live import Live
+from web.panel import NOT_FOUND
+from web.places import UnknownPlaceError
 
 log = logging.getLogger(__name__)
 
@@ -39,52 +38,47 @@ class _Link(BaseModel):
 class Desk:
     """Answers the page's scripts with HTML."""
 
-    def __init__(self, index: ClauseIndex, places: Places, feedback: Feedback) -> None:
-        self._places = places
-        self._panel = Panel(places)
+    def __init__(self, live: Live, feedback: Feedback) -> None:
+        self._live = live
         self._feedback = feedback
-        self.lookup = Lookup(index, places)
 
     def open_clause(self, sent: object) -> str:
         """Show the clause behind an address."""
-        place = self._places.read_address(sent) if isinstance(sent, str) else None
-        return self._panel.render(place)
+        now = self._live.now
+        place = now.places.read_address(sent) if isinstance(sent, str) else None
+        return now.panel.render(place)
 
     def open_link(self, sent: object) -> str:
         """Show the clause of a link."""
-        link = _Link.model_validate(sent)
-        return self._panel.render(self._places.read_link(link.clause, link.version))
+        now, link = self._live.now, _Link.model_validate(sent)
+        return now.panel.render(now.places.read_link(link.clause, link.version))
 
     def look_up(self, sent: object) -> str:
         """Show what is found for the words typed, within the filters."""
-        asked = self._checked(sent)
-        return self.lookup.hits(asked.words, policy=asked.policy, top=asked.top)
+        now, asked = self._live.now, _Asked.model_validate(sent)
+        return now.lookup.hits(asked.words, policy=now.places.checked(asked.policy), top=asked.top)
 
     def show_tree(self, sent: object) -> str:
         """Show the clause tree of the chosen policy."""
-        return self.lookup.tree(self._checked(sent).policy)
+        now = self._live.now
+        return now.lookup.tree(now.places.checked(_Asked.model_validate(sent).policy))
 
     def show_tops(self, sent: object) -> str:
         """Show the choice of top clauses of the chosen policy."""
-        return self.lookup.top_options(self._checked(sent).policy)
+        now = self._live.now
+        return now.lookup.top_options(now.places.checked(_Asked.model_validate(sent).policy))
 
     def compare_versions(self, sent: object) -> str:
         """Show two versions side by side."""
-        for old, new in version_pairs(self._places):
+        places = self._live.now.places
+        for old, new in version_pairs(places):
             if sent == f"{old}/{new}":
-                return comparison(self._places, old, new)
+                return comparison(places, old, new)
         return NOT_FOUND
 
     def show_complaints(self, _sent: object) -> str:
         """Show which questions were refused or voted down."""
         return complaints_table(self._feedback.complaints())
-
-    def _checked(self, sent: object) -> _Asked:
-        asked = _Asked.model_validate(sent)
-        policies = self._places.policies
-        if asked.policy is not None and asked.policy >= len(policies):
-            raise UnknownPlaceError(f"there is no policy {asked.policy}")
-        return asked
 
 
 def said_on_failure(answer: Callable[[object], str]) -> Callable[[object], str]:

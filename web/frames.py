@@ -6,11 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from web.compare_html import pair_options
 from web.lookup import NOTHING_TYPED, Lookup
 from web.places import Places
 
+View: TypeAlias = tuple[str, str]
+"""The id and the name of a view."""
+
+TALK: View = ("talk", "问政策")
+LOOK: View = ("look", "查条款")
+COMPLAINTS: View = ("complaints", "待改进")
 NO_CLAUSE = '<p class="hint">点一下条款编号，这里会打开整条原文。</p>'
 NOTICE = '<p role="status" aria-live="polite">${value}</p>'
 TOOLS = """<div class="foot">
@@ -45,7 +52,7 @@ _COMPARISON = """<span><label for="pair">对比版本</label>
 <select id="pair"><option value="">不对比</option>{pairs}</select></span>"""
 
 
-def header(title: str, views: Sequence[tuple[str, str]], policies: str) -> str:
+def header(title: str, views: Sequence[View], policies: str) -> str:
     """Render the header.
 
     Args:

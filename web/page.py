@@ -13,9 +13,9 @@ from typing import Any
 import gradio as gr
 
 from web.desk import Desk, said_on_failure
-from web.frames import NO_CLAUSE, NOTICE, TOOLS, header, look
+from web.frames import COMPLAINTS, LOOK, NO_CLAUSE, NOTICE, TOOLS, View, header, look
+from web.live import Live, Served
 from web.page_talk import Talk
-from web.places import Places
 
 FOLDER = Path(__file__).resolve().parent
 TITLE = "政策问答"
@@ -25,34 +25,60 @@ _KEY = "policy-qa"  # not secret: it is the browser's own data, and a random key
 _MAX_AT_ONCE = 16
 
 
-def build_page(talk: Talk, desk: Desk, places: Places, *, shows_complaints: bool) -> gr.Blocks:
-    """Build the page."""
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
-        _header(talk, shows_complaints=shows_complaints)
-        kept = gr.BrowserState("", storage_key=_STORAGE, secret=_KEY)
-        with gr.Row(elem_id="desk"):
-            with gr.Column(elem_id="talk"):
-                _talk(page, talk, kept)
-            functions = [desk.look_up, desk.show_tree, desk.show_tops, desk.compare_versions]
-            _part("look", look(desk.lookup, places), "look.js", functions)
-            if shows_complaints:
-                _part("complaints", "", "complaints.js", [desk.show_complaints])
-            with gr.Column(elem_id="side"):
-                _part("panel", NO_CLAUSE, "panel.js", [desk.open_clause, desk.open_link])
-    return page  # type: ignore[no-any-return]  # Gradio's Blocks.__enter__ is untyped
+class Page:
+    """The page, and what of it changes with the index.
+
+    Attributes:
+        blocks: Gradio's page.
+    """
+
+    def __init__(self, live: Live, talk: Talk, desk: Desk, views: Sequence[View]) -> None:
+        self._live = live
+        self._frames: list[tuple[gr.HTML, Callable[[Served], str]]] = []
+        with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
+            self._part("top", lambda now: header(TITLE, views, now.pages.header()), "frame.js", [])
+            kept = gr.BrowserState("", storage_key=_STORAGE, secret=_KEY)
+            with gr.Row(elem_id="desk"):
+                with gr.Column(elem_id="talk"):
+                    conversation = self._part("conversation", lambda now: now.greeting, "talk.js", [])
+                    _talk(blocks, talk, conversation, kept)
+                if LOOK in views:
+                    functions = [desk.look_up, desk.show_tree, desk.show_tops, desk.compare_versions]
+                    self._part("look", lambda now: look(now.lookup, now.places), "look.js", functions)
+                if COMPLAINTS in views:
+                    self._part("complaints", lambda _: "", "complaints.js", [desk.show_complaints])
+                with gr.Column(elem_id="side"):
+                    self._part("panel", lambda _: NO_CLAUSE, "panel.js", [desk.open_clause, desk.open_link])
+        self.blocks: gr.Blocks = blocks
+        live.when_changed.append(self._refresh)
+
+    def _part(
+        self,
+        name: str,
+        frame: Callable[[Served], str],
+        script: str,
+        functions: Sequence[Callable[[object], str]],
+    ) -> gr.HTML:
+        """A part of the page that is our own HTML with a script of its own."""
+        part = gr.HTML(
+            frame(self._live.now),
+            elem_id=name,
+            container=False,
+            apply_default_css=False,
+            js_on_load=(FOLDER / "scripts" / script).read_text(encoding="utf-8"),
+            server_functions=[said_on_failure(function) for function in functions],
+        )
+        self._frames.append((part, frame))
+        return part
+
+    def _refresh(self) -> None:
+        """Whoever opens the page from now on gets the frames of what is served now."""
+        for part, frame in self._frames:
+            part.value = frame(self._live.now)
+        self.blocks.config = self.blocks.get_config_file()
 
 
-def _header(talk: Talk, *, shows_complaints: bool) -> None:
-    views = [
-        ("talk", "问政策"),
-        ("look", "查条款"),
-        *([("complaints", "待改进")] if shows_complaints else []),
-    ]
-    _part("top", header(TITLE, views, talk.pages.header()), "frame.js", [])
-
-
-def _talk(page: gr.Blocks, talk: Talk, kept: gr.BrowserState) -> None:
-    conversation = _part("conversation", talk.shown([]), "talk.js", [])
+def _talk(page: gr.Blocks, talk: Talk, conversation: gr.HTML, kept: gr.BrowserState) -> None:
     notice = gr.HTML("", elem_id="notice", html_template=NOTICE, apply_default_css=False)
     box = gr.Textbox(
         placeholder=_PLACEHOLDER,
@@ -87,16 +113,4 @@ def _talk(page: gr.Blocks, talk: Talk, kept: gr.BrowserState) -> None:
     )
     page.load(talk.restore, kept, conversation, **quiet).then(
         None, js="() => { document.dispatchEvent(new Event('talk:ready')); }"
-    )
-
-
-def _part(name: str, value: str, script: str, functions: Sequence[Callable[[object], str]]) -> gr.HTML:
-    """A part of the page that is our own HTML with a script of its own."""
-    return gr.HTML(
-        value,
-        elem_id=name,
-        container=False,
-        apply_default_css=False,
-        js_on_load=(FOLDER / "scripts" / script).read_text(encoding="utf-8"),
-        server_functions=[said_on_failure(function) for function in functions],
     )

@@ -16,16 +16,14 @@ from typing import Any, TypeAlias
 
 import gradio as gr
 
-from answer.assistant import Assistant
 from answer.events import Finished, Verified
 from answer.questions import check_question
-from answer.suggest import Suggester
 from errors import AssistantError
 from web.export import conversation_as_markdown
 from web.feedback import REASONS, Feedback
 from web.kept import keep, read_kept
-from web.places import Places
-from web.talk import TalkPages, Turn
+from web.live import Live, Served
+from web.talk import Turn
 
 _ORIGIN = re.compile(r"https?://[\w.:\[\]-]+")
 
@@ -38,49 +36,38 @@ Shown: TypeAlias = tuple[Any, Any, str]
 class Talk:
     """Handlers of the chat's events."""
 
-    def __init__(
-        self,
-        assistant: Assistant,
-        places: Places,
-        feedback: Feedback,
-        examples: Sequence[str],
-        *,
-        keeps_refusals: bool,
-    ) -> None:
-        self._assistant = assistant
-        self._suggester = Suggester(assistant)
-        self._places = places
+    def __init__(self, live: Live, feedback: Feedback, *, keeps_refusals: bool) -> None:
+        self._live = live
         self._feedback = feedback
         self._keeps_refusals = keeps_refusals
-        self.pages = TalkPages(places)
-        self._greeting = self.pages.greeting(examples)
 
     def ask(self, question: str, kept: object) -> Iterator[Shown]:
         """Answer a question line by line. The box is the script's: what is typed meanwhile stays."""
-        turns = read_kept(kept, self._places)
+        now = self._live.now
+        turns = read_kept(kept, now.places)
         turn = Turn(secrets.token_hex(16), question.strip(), None)
         try:
             check_question(question)
-            yield self.shown([*turns, turn]), gr.skip(), ""
-            for event in self._assistant.events(question.strip(), [earlier.question for earlier in turns]):
+            yield _shown(now, [*turns, turn]), gr.skip(), ""
+            for event in now.assistant.events(question.strip(), [earlier.question for earlier in turns]):
                 if isinstance(event, Verified):  # of the model; the whole answer comes with `Finished`
                     so_far = replace(event.so_far, text=event.so_far.text + "\n")  # more may come
                     turn = replace(turn, answer=so_far, num_lines=so_far.text.count("\n"))
-                    yield self.shown([*turns, turn]), gr.skip(), ""
+                    yield _shown(now, [*turns, turn]), gr.skip(), ""
                 elif isinstance(event, Finished):
                     answer = event.answer
         except AssistantError as error:
-            yield self.shown(turns), gr.skip(), error.user_message
+            yield _shown(now, turns), gr.skip(), error.user_message
             return
         num_lines = answer.text.count("\n") + 1
         first = 1 if answer.mode == "extractive" else num_lines  # what a model wrote is shown already
         for shown in range(first, num_lines + 1):
             turn = replace(turn, answer=answer, num_lines=shown)
-            yield self.shown([*turns, turn]), gr.skip(), ""
+            yield _shown(now, [*turns, turn]), gr.skip(), ""
         asked = [earlier.question for earlier in [*turns, turn]]
-        turn = replace(turn, suggestions=self._suggester.suggest(answer, asked))
+        turn = replace(turn, suggestions=now.suggester.suggest(answer, asked))
         self._note_refusal(turn)
-        yield self.shown([*turns, turn]), keep([*turns, turn], self._places), ""
+        yield _shown(now, [*turns, turn]), keep([*turns, turn], now.places), ""
 
     def ask_clicked(self, kept: object, event: gr.EventData) -> Iterator[Shown]:
         """Answer an example or a suggestion that was clicked."""
@@ -88,15 +75,18 @@ class Talk:
 
     def restore(self, kept: object) -> str:
         """Show the conversation that the browser kept."""
-        return self.shown(read_kept(kept, self._places))
+        now = self._live.now
+        return _shown(now, read_kept(kept, now.places))
 
     def begin_anew(self) -> Shown:
         """Forget the conversation. An empty text would not do: Gradio leaves the browser's copy as it was."""
-        return self.shown([]), keep([], self._places), "已开始新对话。"
+        now = self._live.now
+        return _shown(now, []), keep([], now.places), "已开始新对话。"
 
     def vote(self, kept: object, event: gr.EventData) -> Shown:
         """Keep a vote for a turn; a file that cannot be written costs a message and nothing else."""
-        turns = read_kept(kept, self._places)
+        now = self._live.now
+        turns = read_kept(kept, now.places)
         number, reason = int(event.turn), str(event.reason or "")
         if not 0 <= number < len(turns) or turns[number].answer is None or reason not in ("", *REASONS):
             return gr.skip(), gr.skip(), "这条回答已经不在了，请刷新页面后再试。"
@@ -110,21 +100,17 @@ class Talk:
             log.warning("%s", error)
             return gr.skip(), gr.skip(), error.user_message
         turns[number] = turn
-        return self.shown(turns), keep(turns, self._places), ""
+        return _shown(now, turns), keep(turns, now.places), ""
 
     def export(self, kept: object, event: gr.EventData) -> str:
         """Write the conversation as Markdown."""
         origin = str(event.origin)
-        turns = [(turn.question, turn.answer) for turn in read_kept(kept, self._places)]
+        turns = [(turn.question, turn.answer) for turn in read_kept(kept, self._live.now.places)]
         return conversation_as_markdown(
             turns,
             origin=origin if _ORIGIN.fullmatch(origin) else "",
             now=dt.datetime.now().astimezone(),
         )
-
-    def shown(self, turns: Sequence[Turn]) -> str:
-        """Render a conversation."""
-        return self.pages.conversation(turns, self._greeting)
 
     def _note_refusal(self, turn: Turn) -> None:
         if not (self._keeps_refusals and turn.answer and turn.answer.refused):
@@ -133,3 +119,7 @@ class Talk:
             self._feedback.refuse(turn.id, turn.question)
         except AssistantError as error:
             log.warning("%s", error)  # no matter of the one who asked
+
+
+def _shown(now: Served, turns: Sequence[Turn]) -> str:
+    return now.pages.conversation(turns, now.greeting)

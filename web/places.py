@@ -48,6 +48,16 @@ class Places:
         known = self._positions.get(id(policy))
         return self.policies.index(policy) if known is None else known
 
+    def checked(self, policy: int | None) -> int | None:
+        """Return the position of a policy as it is, or None for all.
+
+        Raises:
+            UnknownPlaceError: there is no such policy.
+        """
+        if policy is not None and policy >= len(self.policies):
+            raise UnknownPlaceError(f"there is no policy {policy}")
+        return policy
+
     def address(self, policy: Policy, clause: Clause, quoted: Span | None = None) -> str:
         """Write the address a chip carries."""
         span = quoted or Span(clause.start, clause.start)

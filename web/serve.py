@@ -1,4 +1,7 @@
-"""Serving the page on an address of this machine. Nothing is fetched from or sent to anywhere else."""
+"""Serving on an address of this machine: the page, the API and the tools, in one process.
+
+Nothing is fetched from or sent to anywhere else.
+"""
 
 from __future__ import annotations
 
@@ -8,59 +11,86 @@ import socket
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # Gradio reads it when it is imported
 
 import gradio as gr
-from starlette.middleware import Middleware
+import uvicorn
+from fastapi import FastAPI
 
-from answer.assistant import Assistant
 from errors import PortInUseError
-from index.search import ClauseIndex
 from settings import Settings
 from web.chinese import ChineseDocument
 from web.desk import Desk
-from web.examples import choose_examples
 from web.feedback import Feedback
-from web.page import FOLDER, build_page
+from web.frames import COMPLAINTS, LOOK, TALK
+from web.live import Live
+from web.page import FOLDER, Page
 from web.page_talk import Talk
-from web.places import Places
 
 _FONTS = ("Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif")
+_LAST_WORDS_S = 5  # for answers that are on their way when the server is told to stop
 
 
-def check_port(host: str, port: int) -> None:
-    """Find out early whether the address can be listened on.
+def listen(host: str, port: int) -> socket.socket:
+    """Take the address early, before the slow start.
 
     Raises:
         PortInUseError: another program listens there, or the host is no address of this machine.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as exc:
-            raise PortInUseError(
-                f"cannot listen on {host}:{port}: {exc}; choose another with --port or POLICY_QA_PORT",
-                user_message=f"地址 {host}:{port} 用不了（多半是端口被占用），请用 --port 换一个端口。",
-            ) from exc
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as exc:
+        listening.close()
+        raise PortInUseError(
+            f"cannot listen on {host}:{port}: {exc}; choose another with --port or POLICY_QA_PORT",
+            user_message=f"地址 {host}:{port} 用不了（多半是端口被占用），请用 --port 换一个端口。",
+        ) from exc
+    return listening
 
 
-def build_and_serve(assistant: Assistant, index: ClauseIndex, settings: Settings) -> None:
-    """Build the page and serve it until the process is told to stop."""
-    places, feedback = Places(index.policies), Feedback(settings.feedback_db)
-    shows = settings.show_complaints
-    talk = Talk(assistant, places, feedback, choose_examples(assistant), keeps_refusals=shows)
-    page = build_page(talk, Desk(index, places, feedback), places, shows_complaints=shows)
-    page.launch(
+def build_and_serve(live: Live, listening: socket.socket, settings: Settings) -> None:
+    """Build what is served and serve it until the process is told to stop."""
+    app = build_app(live, settings)
+    live.watch()
+    config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=_LAST_WORDS_S)
+    try:
+        _Server(config, f"http://{settings.host}:{settings.port}").run(sockets=[listening])
+    finally:
+        live.close()
+
+
+def build_app(live: Live, settings: Settings) -> FastAPI:
+    """Put page and API together."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    feedback, shows = Feedback(settings.feedback_db), settings.show_complaints
+    talk, desk = Talk(live, feedback, keeps_refusals=shows), Desk(live, feedback)
+    page = Page(live, talk, desk, [TALK, LOOK, *([COMPLAINTS] if shows else [])])
+    gr.mount_gradio_app(
+        app,
+        page.blocks,
+        path="/",
         server_name=settings.host,
         server_port=settings.port,
-        quiet=True,
-        share=False,
         theme=gr.themes.Base(primary_hue="teal", font=_FONTS, font_mono=("monospace",)),
         css_paths=[FOLDER / "style.css", FOLDER / "look.css"],
-        app_kwargs={"middleware": [Middleware(ChineseDocument)]},
         footer_links=[],
         ssr_mode=False,
         run_history=False,
-        prevent_thread_lock=True,
+        show_error=False,
     )
-    print(f"政策问答已启动：http://{settings.host}:{settings.port}", flush=True)
-    page.block_thread()
+    app.add_middleware(ChineseDocument)
+    return app
+
+
+class _Server(uvicorn.Server):
+    """Says on standard output when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            print(f"政策问答已启动：{self._address}", flush=True)
