@@ -36,6 +36,7 @@ class Settings(BaseSettings):
         feedback_db: the SQLite file that keeps what people said about answers.
         show_complaints: show everyone who opens the page which questions were refused or voted down, and keep
             refused questions for that. There is no login, so it is off.
+        metrics_for_all: let others than this machine read /metrics.
     """
 
     model_config = SettingsConfigDict(
@@ -56,6 +57,7 @@ class Settings(BaseSettings):
     llm_cache: str = str(ROOT / "var" / "replies.sqlite")
     feedback_db: Path = ROOT / "var" / "feedback.sqlite"
     show_complaints: bool = False
+    metrics_for_all: bool = False
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from answer.lookup import look_up
 from answer.questions import check_question
 from answer.quoted import Quoted
 from answer.records import Answer, Citation, cite_window
+from answer.stopwatch import Stopwatch
 from index.search import ClauseIndex, Hit
 from prompts import render
 
@@ -61,30 +61,33 @@ class Assistant:
         return self._quote(question, history).answer
 
     def _quote(self, question: str, history: Sequence[str]) -> Quoted:
-        started = time.perf_counter()
+        watch = Stopwatch()
         asked = check_question(question)
-        found = look_up(self._index, asked, history, limit=NUM_HITS)
+        with watch.stage("search"):
+            found = look_up(self._index, asked, history, limit=NUM_HITS)
         whole, hits = found.whole, found.hits
 
         def refuse() -> Answer:
-            return _refusal(question, render("refusal"), hits, started)
+            return _refusal(question, render("refusal"), hits, watch)
 
         def final(answer: Answer) -> Quoted:
             return Quoted(answer, whole, hits, True, refuse)
 
         missing = self._index.missing_number(asked)
         if missing:
-            return final(_refusal(question, self._no_such_number(missing.text), hits, started))
+            return final(_refusal(question, self._no_such_number(missing.text), hits, watch))
         reply = None if found.is_certain else reply_to(asked)
         if reply:
-            return final(Answer(question, reply, True, "extractive", (), (), _ms_since(started)))
-        if not self._answerability.is_answered(whole, hits) or not any(hit.window for hit in hits):
+            return final(Answer(question, reply, True, "extractive", (), (), watch.ms, stages=watch.stages))
+        with watch.stage("judge"):
+            is_answered = self._answerability.is_answered(whole, hits)
+        if not is_answered or not any(hit.window for hit in hits):
             return final(refuse())
         is_whole = self._index.names_whole_clause(whole)
-        composed = compose_whole(hits) if is_whole else compose(self._index.passages(whole, hits))
-        answer = Answer(
-            question, composed.text, False, "extractive", composed.citations, (), _ms_since(started)
-        )
+        with watch.stage("compose"):
+            composed = compose_whole(hits) if is_whole else compose(self._index.passages(whole, hits))
+        said, citations = composed.text, composed.citations
+        answer = Answer(question, said, False, "extractive", citations, (), watch.ms, stages=watch.stages)
         return Quoted(answer, whole, hits, is_whole, refuse)
 
     def _no_such_number(self, number: str) -> str:
@@ -93,14 +96,14 @@ class Assistant:
         return render("refusal_number", policy=policy.title, number=number, last=str(last))
 
 
-def _refusal(question: str, text: str, hits: Sequence[Hit], started: float) -> Answer:
+def _refusal(question: str, text: str, hits: Sequence[Hit], watch: Stopwatch) -> Answer:
     related = _related(hits)
     contact = _contact(hits)
     if contact:
         title = f"“{contact.clause.title}”" if contact.clause.title else ""
         text += render("contact", label=contact.clause.label, title=title)
         related = [*(other for other in related if other.clause != contact.clause), contact]
-    return Answer(question, text, True, "extractive", (), tuple(related), _ms_since(started))
+    return Answer(question, text, True, "extractive", (), tuple(related), watch.ms, stages=watch.stages)
 
 
 def _related(hits: Sequence[Hit]) -> list[Citation]:
@@ -114,7 +117,3 @@ def _contact(hits: Sequence[Hit]) -> Citation | None:
     policy = hits[0].policy
     clause = find_contact(policy)
     return Citation(0, policy, clause, clause.own[0]) if clause and clause.own else None
-
-
-def _ms_since(started: float) -> float:
-    return round((time.perf_counter() - started) * 1000, 3)

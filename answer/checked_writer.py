@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -15,6 +14,7 @@ from answer.events import Event, Finished, Replaced, Verified
 from answer.quoted import Quoted
 from answer.records import MAX_ANSWER_CHARS, NO_CHECKS, Answer, Checks
 from answer.sentences_of_stream import gather_sentences
+from answer.stopwatch import Stopwatch
 from answer.writer import Writer
 from errors import ModelFaultError
 from index.encoder import Encoder
@@ -43,12 +43,15 @@ class CheckedWriter:
             question: as typed.
             history: the earlier questions, oldest first.
         """
-        started, deadline = time.perf_counter(), self._writer.deadline()
-        quoted = quote(question, history)
-        answers = _Answers(question, started)
+        watch, deadline = Stopwatch(), self._writer.deadline()
+        with watch.stage("quote"):
+            quoted = quote(question, history)
+        answers = _Answers(question, watch)
         try:
             if history and quoted.whole != question.strip():
-                quoted = quote(self._writer.condense(question, history, deadline), ())
+                with watch.stage("condense"):
+                    condensed = self._writer.condense(question, history, deadline)
+                quoted = quote(condensed, ())
             if quoted.is_final:
                 yield Finished(answers.quoted(quoted.answer))
                 return
@@ -66,7 +69,8 @@ class CheckedWriter:
                     continue  # it has answered
                 yield Finished(answers.refused(quoted.refuse()))
                 return
-            verdict = self._verifier.verify(sentence, given)
+            with answers.watch.stage("check"):
+                verdict = self._verifier.verify(sentence, given)
             line = draft.add(verdict)
             if line is not None:
                 yield Verified(line, answers.written())
@@ -81,26 +85,27 @@ class CheckedWriter:
 class _Answers:
     """Makes the answers of one question, whatever becomes of the model."""
 
-    def __init__(self, question: str, started: float) -> None:
+    def __init__(self, question: str, watch: Stopwatch) -> None:
         self._question = question
-        self._started = started
+        self.watch = watch
         self.draft: Draft | None = None
 
     def written(self) -> Answer:
         """What the model wrote so far."""
         assert self.draft is not None  # it writes into the draft
         text, citations = self.draft.text, tuple(self.draft.citations)
-        return Answer(self._question, text, False, "model", citations, (), self._ms(), self._checks())
+        watch = self.watch
+        return Answer(
+            self._question, text, False, "model", citations, (), watch.ms, self._checks(), watch.stages
+        )
 
     def refused(self, refusal: Answer) -> Answer:
         """The refusal, where the model found no answer."""
-        return replace(
-            refusal, question=self._question, mode="model", checks=self._checks(), elapsed_ms=self._ms()
-        )
+        return replace(self.quoted(refusal), mode="model", checks=self._checks())
 
     def quoted(self, answer: Answer) -> Answer:
         """The extractive answer where the model was not asked to write."""
-        return replace(answer, question=self._question, elapsed_ms=self._ms())
+        return replace(answer, question=self._question, elapsed_ms=self.watch.ms, stages=self.watch.stages)
 
     def instead(self, answer: Answer, why: str) -> Answer:
         """The extractive answer in the model's place; its first line says why. A refusal stays as it is."""
@@ -117,9 +122,6 @@ class _Answers:
 
     def _checks(self) -> Checks:
         return self.draft.checks if self.draft else NO_CHECKS
-
-    def _ms(self) -> float:
-        return round((time.perf_counter() - self._started) * 1000, 3)
 
 
 def is_refusal(sentence: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from index.search import Hit
@@ -78,6 +79,7 @@ class Answer:
         related: for a refusal, the nearest clauses; they are not claimed to answer.
         elapsed_ms: time taken, in milliseconds.
         checks: what became of the model's sentences; None where no model was asked.
+        stages: milliseconds by stage; not part of what is said.
     """
 
     question: str
@@ -88,6 +90,7 @@ class Answer:
     related: tuple[Citation, ...]
     elapsed_ms: float
     checks: Checks | None = None
+    stages: Mapping[str, float] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.refused and self.citations:

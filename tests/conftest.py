@@ -41,6 +41,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         "PORT",
         "FEEDBACK_DB",
         "SHOW_COMPLAINTS",
+        "METRICS_FOR_ALL",
         *("LLM_MODEL", "LLM_BASE_URL", "LLM_API_KEY", "LLM_TIMEOUT_S", "LLM_MAX_TOKENS", "LLM_CACHE"),
     ):
         monkeypatch.delenv(f"POLICY_QA_{name}", raising=False)

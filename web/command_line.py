@@ -18,7 +18,7 @@ from answer.questions import check_question
 from answer.records import Answer
 from errors import AssistantError, BatchFileError, BatchLineError
 from index.search import ClauseIndex, Hit
-from web.wire import answer_to_json, hits_to_json
+from web.wire import AnswerJson, ErrorJson, HitsJson
 
 EXIT_SOME_FAILED = 1
 
@@ -26,7 +26,7 @@ EXIT_SOME_FAILED = 1
 def ask_one(assistant: Assistant, question: str, out: TextIO, *, as_json: bool) -> int:
     """Answer one question; for people what a model writes is printed sentence by sentence."""
     if as_json:
-        print(_dump(answer_to_json(assistant.ask(question), "")), file=out)
+        print(AnswerJson.of(assistant.ask(question), "").dump(), file=out)
         return 0
     is_begun = False
     for event in assistant.events(question):
@@ -46,15 +46,15 @@ def search_one(index: ClauseIndex, query: str, out: TextIO, *, limit: int, as_js
     """Look one thing up."""
     query = check_question(query)
     hits = index.search(query, limit=limit)
-    print(_dump(hits_to_json(query, hits, "")) if as_json else _hits_for_people(hits), file=out)
+    print(HitsJson.of(query, hits, "").dump() if as_json else _hits_for_people(hits), file=out)
     return 0
 
 
 def ask_batch(assistant: Assistant, path: Path, out: TextIO) -> int:
     """Answer every line of a JSON Lines file."""
 
-    def answer(line: dict[str, Any]) -> dict[str, Any]:
-        return answer_to_json(assistant.ask(line["question"], line["history"]), line["id"])
+    def answer(line: dict[str, Any]) -> AnswerJson:
+        return AnswerJson.of(assistant.ask(line["question"], line["history"]), line["id"])
 
     return _batch(path, out, answer)
 
@@ -62,26 +62,26 @@ def ask_batch(assistant: Assistant, path: Path, out: TextIO) -> int:
 def search_batch(index: ClauseIndex, path: Path, out: TextIO, *, limit: int) -> int:
     """Look up every line of a JSON Lines file."""
 
-    def find(line: dict[str, Any]) -> dict[str, Any]:
+    def find(line: dict[str, Any]) -> HitsJson:
         query = check_question(line["question"])
         found = look_up(index, query, line["history"], limit=limit)
-        return hits_to_json(query, found.hits, line["id"])
+        return HitsJson.of(query, found.hits, line["id"])
 
     return _batch(path, out, find)
 
 
-def _batch(path: Path, out: TextIO, handle: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
+def _batch(path: Path, out: TextIO, handle: Callable[[dict[str, Any]], AnswerJson | HitsJson]) -> int:
     exit_code = 0
     for number, raw in _lines(path):
         line_id = ""
         try:
             line = _read_line(number, raw)
             line_id = line["id"]
-            row = handle(line)
+            row = handle(line).dump()
         except AssistantError as error:
-            row = {"id": line_id, "error": error.user_message}
+            row = ErrorJson(id=line_id, error=error.user_message).dump()
             exit_code = EXIT_SOME_FAILED
-        print(_dump(row), file=out, flush=True)
+        print(row, file=out, flush=True)
     return exit_code
 
 
@@ -121,11 +121,10 @@ def _read_line(number: int, raw: str) -> dict[str, Any]:
             f"line {number} lacks a question or has a history that is no list of questions",
             user_message=f"第 {number} 行缺少 question，或 history 不是问题列表，请改正这一行。",
         )
-    return {"id": str(line.get("id", "")), "question": question, "history": history}
-
-
-def _dump(row: dict[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False)
+    line_id = (
+        str(line.get("id", "")).encode("utf-8", "replace").decode("utf-8")
+    )  # half a character is no text
+    return {"id": line_id, "question": question, "history": history}
 
 
 def _sources(answer: Answer) -> list[str]:

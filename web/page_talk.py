@@ -19,6 +19,7 @@ import gradio as gr
 from answer.events import Finished, Verified
 from answer.questions import check_question
 from errors import AssistantError
+from web.api.observe import ask_observed
 from web.export import conversation_as_markdown
 from web.feedback import REASONS, Feedback
 from web.kept import keep, read_kept
@@ -46,10 +47,11 @@ class Talk:
         now = self._live.now
         turns = read_kept(kept, now.places)
         turn = Turn(secrets.token_hex(16), question.strip(), None)
+        earlier = [turn.question for turn in turns]
         try:
             check_question(question)
             yield _shown(now, [*turns, turn]), gr.skip(), ""
-            for event in now.assistant.events(question.strip(), [earlier.question for earlier in turns]):
+            for event in ask_observed(now.assistant, question.strip(), earlier, front="page"):
                 if isinstance(event, Verified):  # of the model; the whole answer comes with `Finished`
                     so_far = replace(event.so_far, text=event.so_far.text + "\n")  # more may come
                     turn = replace(turn, answer=so_far, num_lines=so_far.text.count("\n"))
@@ -64,7 +66,7 @@ class Talk:
         for shown in range(first, num_lines + 1):
             turn = replace(turn, answer=answer, num_lines=shown)
             yield _shown(now, [*turns, turn]), gr.skip(), ""
-        asked = [earlier.question for earlier in [*turns, turn]]
+        asked = [*earlier, turn.question]
         turn = replace(turn, suggestions=now.suggester.suggest(answer, asked))
         self._note_refusal(turn)
         yield _shown(now, [*turns, turn]), keep([*turns, turn], now.places), ""

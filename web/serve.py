@@ -16,6 +16,9 @@ from fastapi import FastAPI
 
 from errors import PortInUseError
 from settings import Settings
+from web.api.app import create_api
+from web.api.guard import Guard
+from web.api.observe import Observed, log_as_json
 from web.chinese import ChineseDocument
 from web.desk import Desk
 from web.feedback import Feedback
@@ -23,6 +26,7 @@ from web.frames import COMPLAINTS, LOOK, TALK
 from web.live import Live
 from web.page import FOLDER, Page
 from web.page_talk import Talk
+from web.tools import create_tools
 
 _FONTS = ("Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif")
 _LAST_WORDS_S = 5  # for answers that are on their way when the server is told to stop
@@ -50,6 +54,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def build_and_serve(live: Live, listening: socket.socket, settings: Settings) -> None:
     """Build what is served and serve it until the process is told to stop."""
+    log_as_json()
     app = build_app(live, settings)
     live.watch()
     config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=_LAST_WORDS_S)
@@ -60,9 +65,14 @@ def build_and_serve(live: Live, listening: socket.socket, settings: Settings) ->
 
 
 def build_app(live: Live, settings: Settings) -> FastAPI:
-    """Put page and API together."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    """Put page, API and tools together."""
     feedback, shows = Feedback(settings.feedback_db), settings.show_complaints
+    app = create_api(live, feedback, settings)
+    tools = create_tools(live).streamable_http_app(
+        stateless_http=True, json_response=True, host=settings.host
+    )
+    app.router.routes.extend(tools.routes)
+    app.router.lifespan_context = tools.router.lifespan_context
     talk, desk = Talk(live, feedback, keeps_refusals=shows), Desk(live, feedback)
     page = Page(live, talk, desk, [TALK, LOOK, *([COMPLAINTS] if shows else [])])
     gr.mount_gradio_app(
@@ -79,6 +89,8 @@ def build_app(live: Live, settings: Settings) -> FastAPI:
         show_error=False,
     )
     app.add_middleware(ChineseDocument)
+    app.add_middleware(Guard)
+    app.add_middleware(Observed)
     return app
 
 
