@@ -3,6 +3,7 @@
 * AssistantError             caught once by each front: app.py, python -m ingest, the web page
   - SettingsError            a setting has a value that cannot be used
   - BadQuestionError         the question is empty, too long or no text
+  - UnknownPolicyError       a question is to be put to a policy that is not served
   - BatchFileError           a batch file cannot be read
   - BatchLineError           a line of a batch file cannot be used
   - PolicyFileError          a policy file is missing, unreadable or no text
@@ -42,6 +43,10 @@ class SettingsError(AssistantError):
 
 class BadQuestionError(AssistantError):
     """The question is empty, too long or no text."""
+
+
+class UnknownPolicyError(AssistantError):
+    """A question is to be put to a policy that is not served."""
 
 
 class BatchFileError(AssistantError):

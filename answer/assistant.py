@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from answer.answerability import Answerability
@@ -15,7 +16,8 @@ from answer.questions import check_question
 from answer.quoted import Quoted
 from answer.records import Answer, Citation, cite_window
 from answer.stopwatch import Stopwatch
-from index.search import ClauseIndex, Hit
+from index.scope import EVERYTHING, Scope
+from index.search import ClauseIndex, Hit, MissingNumber, Passage
 from prompts import render
 
 if TYPE_CHECKING:
@@ -35,36 +37,39 @@ class Assistant:
         self._answerability = answerability
         self._writer = writer
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[str] = (), scope: Scope = EVERYTHING) -> Answer:
         """Answer a question; where there is a language model, it writes. Otherwise as `quote`."""
-        *_, last = self.events(question, history)
+        *_, last = self.events(question, history, scope)
         assert isinstance(last, Finished)  # as every run of events
         return last.answer
 
-    def events(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
+    def events(
+        self, question: str, history: Sequence[str] = (), scope: Scope = EVERYTHING
+    ) -> Iterator[Event]:
         """Answer a question and yield what can be shown as soon as it can; `Finished` comes last."""
         if self._writer is None:
-            yield Finished(self.quote(question, history))
+            yield Finished(self.quote(question, history, scope))
         else:
-            yield from self._writer.events(self._quote, question, history)
+            yield from self._writer.events(partial(self._quote, scope=scope), question, history)
 
-    def quote(self, question: str, history: Sequence[str] = ()) -> Answer:
+    def quote(self, question: str, history: Sequence[str] = (), scope: Scope = EVERYTHING) -> Answer:
         """Answer a question in the policies' own words, whether there is a language model or not.
 
         Args:
             question: as typed.
             history: the earlier questions of the conversation, oldest first.
+            scope: the policies and the day that the asker chose.
 
         Raises:
             BadQuestionError: the question is empty, too long or no text.
         """
-        return self._quote(question, history).answer
+        return self._quote(question, history, scope=scope).answer
 
-    def _quote(self, question: str, history: Sequence[str]) -> Quoted:
+    def _quote(self, question: str, history: Sequence[str], *, scope: Scope) -> Quoted:
         watch = Stopwatch()
         asked = check_question(question)
         with watch.stage("search"):
-            found = look_up(self._index, asked, history, limit=NUM_HITS)
+            found = look_up(self._index, asked, history, limit=NUM_HITS, scope=scope)
         whole, hits = found.whole, found.hits
 
         def refuse() -> Answer:
@@ -73,9 +78,9 @@ class Assistant:
         def final(answer: Answer) -> Quoted:
             return Quoted(answer, whole, hits, True, refuse)
 
-        missing = self._index.missing_number(asked)
+        missing = self._index.missing_number(asked, scope)
         if missing:
-            return final(_refusal(question, self._no_such_number(missing.text), hits, watch))
+            return final(_refusal(question, self._no_such_number(missing), hits, watch))
         reply = None if found.is_certain else reply_to(asked)
         if reply:
             return final(Answer(question, reply, True, "extractive", (), (), watch.ms, stages=watch.stages))
@@ -85,15 +90,25 @@ class Assistant:
             return final(refuse())
         is_whole = self._index.names_whole_clause(whole)
         with watch.stage("compose"):
-            composed = compose_whole(hits) if is_whole else compose(self._index.passages(whole, hits))
+            composed = compose_whole(hits) if is_whole else compose(self._passages(whole, hits, scope))
         said, citations = composed.text, composed.citations
         answer = Answer(question, said, False, "extractive", citations, (), watch.ms, stages=watch.stages)
         return Quoted(answer, whole, hits, is_whole, refuse)
 
-    def _no_such_number(self, number: str) -> str:
-        policy = self._index.policies_in_force()[0]
-        last = self._index.last_top(policy)
-        return render("refusal_number", policy=policy.title, number=number, last=str(last))
+    def _passages(self, question: str, hits: Sequence[Hit], scope: Scope) -> list[Passage]:
+        """The passages that may answer: those of the clause that the question names, if it names one."""
+        inside = self._index.named_entries(question, scope)
+        named = [hit for hit in hits if hit.entry in inside and hit.window]
+        return self._index.passages(question, named or hits)
+
+    def _no_such_number(self, missing: MissingNumber) -> str:
+        number = missing.number.text
+        if missing.policy:
+            last = str(self._index.last_top(missing.policy))
+            return render("refusal_number", policy=missing.policy.title, number=number, last=last)
+        if missing.title:
+            return render("refusal_elsewhere", policy=missing.title)
+        return render("refusal_number_anywhere", number=number)
 
 
 def _refusal(question: str, text: str, hits: Sequence[Hit], watch: Stopwatch) -> Answer:

@@ -72,15 +72,19 @@ def compose_whole(hits: Sequence[Hit]) -> Composed:
     return _write(_filled(parts))
 
 
-def lead(policy: Policy, clause: Clause, *, is_first: bool) -> str:
+def lead(policy: Policy, clause: Clause, before: Policy | None) -> str:
     """Word the line that names a clause, e.g. 根据《58同城隐私政策》第七条（五）“注销账户”：.
+
+    Behind a clause of another policy the policy is named anew.
 
     A clause without a title of its own goes by the next title above it, which says what a list is about.
     """
     above = (clause, *policy.ancestors(clause))
     title = next((f"“{each.title}”" for each in above if each.title), "")
-    if is_first:
+    if before is None:
         return render("lead", policy=policy.title, label=clause.label, title=title)
+    if before is not policy:
+        return render("lead_elsewhere", policy=policy.title, label=clause.label, title=title)
     return render("lead_more", label=clause.label, title=title)
 
 
@@ -164,7 +168,8 @@ def _lines(parts: Sequence[Part]) -> list[tuple[str, Quote | None]]:
     """The lines of an answer without their [n]; the line of a quote comes with it."""
     lines: list[tuple[str, Quote | None]] = []
     for number, part in enumerate(parts):
-        lines.append((lead(part.policy, part.head, is_first=number == 0), None))
+        before = parts[number - 1].policy if number else None
+        lines.append((lead(part.policy, part.head, before), None))
         lines += [(quote.line, quote) for quote in part.quotes]
         if part.is_cut:
             lines.append((_cut_hint(part), None))

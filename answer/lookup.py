@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from answer.questions import make_whole
+from index.scope import EVERYTHING, Scope
 from index.search import CERTAIN, ClauseIndex, Hit
 
 
@@ -27,7 +28,9 @@ class Found:
         return bool(self.hits) and self.hits[0].relevance == CERTAIN
 
 
-def look_up(index: ClauseIndex, question: str, history: Sequence[str], *, limit: int) -> Found:
+def look_up(
+    index: ClauseIndex, question: str, history: Sequence[str], *, limit: int, scope: Scope = EVERYTHING
+) -> Found:
     """Search for a question. What can be looked up alone needs no earlier question.
 
     Args:
@@ -35,9 +38,10 @@ def look_up(index: ClauseIndex, question: str, history: Sequence[str], *, limit:
         question: checked already.
         history: the earlier questions of the conversation, oldest first.
         limit: hits wanted at most.
+        scope: what the asker chose.
     """
-    alone = Found(question, tuple(index.search(question, limit=limit)))
+    alone = Found(question, tuple(index.search(question, limit=limit, scope=scope)))
     whole = make_whole(question, history)
     if whole == question or alone.is_certain:
         return alone
-    return Found(whole, tuple(index.search(whole, limit=limit)))
+    return Found(whole, tuple(index.search(whole, limit=limit, scope=scope)))

@@ -18,6 +18,7 @@ from index.fragments import FragmentIndex
 from index.fusion import Evidence, Fusion, PassageEvidence
 from index.numbers import ClauseNumber, NumberIndex, read_number
 from index.ranking import Asked, Ranker, Searchable, Weighed, WeighedWindows
+from index.scope import EVERYTHING, PolicyNames, Scope
 from index.versions import in_force
 from index.windows import Window
 from ingest.policy import Clause, Policy
@@ -71,6 +72,21 @@ class Entry:
     clause: Clause
 
 
+@dataclass(frozen=True, slots=True)
+class MissingNumber:
+    """A clause number that a question asks for and that is nowhere to be found.
+
+    Attributes:
+        number: the number.
+        title: the policy that was asked, where it is one; it may be one that is not served.
+        policy: that policy, where it is served.
+    """
+
+    number: ClauseNumber
+    title: str
+    policy: Policy | None
+
+
 class ClauseIndex:
     """All clauses of all policies, ready to be searched. Only policies in force are found."""
 
@@ -94,14 +110,24 @@ class ClauseIndex:
         self._fusion = fusion
         self._numbers = NumberIndex(policies)
         self._fragments = FragmentIndex([entry.clause.text for entry in self.entries])
+        self._names = PolicyNames(policies)
 
-    def search(self, question: str, *, limit: int = 10, policies: Sequence[int] | None = None) -> list[Hit]:
+    def search(
+        self,
+        question: str,
+        *,
+        limit: int = 10,
+        policies: Sequence[int] | None = None,
+        scope: Scope = EVERYTHING,
+    ) -> list[Hit]:
         """Find the clauses a question is about.
 
         Args:
             question: words, a clause number or a fragment of a clause; an empty one finds nothing.
             limit: hits wanted at most, at least 1.
-            policies: positions of the policies that are searched, in force or not; None for all in force.
+            policies: positions of the policies that are searched, in force or not; None for those of the
+                scope that the question names, or for all of the scope where it names none.
+            scope: what the asker chose.
 
         Returns:
             Hits, most relevant first, each clause once. A number that asks for a whole clause finds it and
@@ -112,8 +138,10 @@ class ClauseIndex:
         if not question.strip():
             return []
         asked = self._ranker.read(question)
-        answering = self._answering() if policies is None else np.isin(self._policy_of_entry, policies)
-        number = read_number(question)
+        searched = self._searched(question, scope) if policies is None else policies
+        answering = np.isin(self._policy_of_entry, sorted(searched))
+        named_in = self._names.read(question)
+        question, number = named_in.rest, None if named_in.elsewhere else read_number(named_in.rest)
         named = [entry for entry in self._numbers.find(number) if answering[entry]] if number else []
         if number and number.is_whole and named:
             return self._certain_hits(asked, self._with_children(named)[:limit])
@@ -126,7 +154,8 @@ class ClauseIndex:
     def weigh(self, question: str) -> Weighed:
         """Weigh the candidates for a question without fusing the evidence; for fitting a fusion."""
         asked = self._ranker.read(question)
-        return self._ranker.weigh(asked, self._ranker.candidates(asked, self._answering()))
+        answering = np.isin(self._policy_of_entry, sorted(self._searched(question, EVERYTHING)))
+        return self._ranker.weigh(asked, self._ranker.candidates(asked, answering))
 
     def passages(self, question: str, hits: Sequence[Hit]) -> list[Passage]:
         """Rank the windows of hits.
@@ -165,25 +194,52 @@ class ClauseIndex:
 
     def names_whole_clause(self, question: str) -> bool:
         """Tell whether a question asks for nothing but a clause by its number."""
-        number = read_number(question)
+        number = read_number(self._names.read(question).rest)
         return number is not None and number.is_whole
 
-    def missing_number(self, question: str) -> ClauseNumber | None:
-        """The clause number a question asks for and no policy has, if that is the case."""
-        number = read_number(question)
-        return number if number and number.steps[0].unit and not self._numbers.find(number) else None
+    def named_entries(self, question: str, scope: Scope = EVERYTHING) -> set[int]:
+        """The entries of the clause that a question names, with all below it; empty where it names none."""
+        named = self._names.read(question)
+        number = None if named.elsewhere else read_number(named.rest)
+        if number is None:
+            return set()
+        entries = np.array(self._numbers.find(number), dtype=np.int64)
+        searched = np.isin(self._policy_of_entry[entries], sorted(self._searched(question, scope)))
+        return self._below(entries[searched].tolist())
+
+    def missing_number(self, question: str, scope: Scope = EVERYTHING) -> MissingNumber | None:
+        """The clause number a question asks for and none of the policies it is put to has."""
+        named = self._names.read(question)
+        number = read_number(named.rest)
+        if number is None or not number.steps[0].unit:
+            return None
+        if named.elsewhere:
+            return MissingNumber(number, named.elsewhere, None)
+        searched = sorted(self._searched(question, scope))
+        entries = np.array(self._numbers.find(number), dtype=np.int64)
+        if np.isin(self._policy_of_entry[entries], searched).any():
+            return None
+        policy = self.policies[searched[0]] if len(searched) == 1 else None
+        return MissingNumber(number, policy.title if policy else "", policy)
 
     def last_top(self, policy: Policy) -> int:
         """The largest number among the top clauses of a policy, or among its articles if it has any."""
         return self._numbers.last_top(policy)
 
-    def policies_in_force(self) -> list[Policy]:
-        """The policies that answer today."""
-        return [self.policies[position] for position in sorted(in_force(self.policies, self._today()))]
+    def policies_in_force(self, scope: Scope = EVERYTHING) -> list[Policy]:
+        """The policies of a scope that answer."""
+        return [self.policies[position] for position in sorted(self._in_force(scope))]
 
-    def _answering(self) -> npt.NDArray[np.bool_]:
-        """For every entry, whether its policy is in force today."""
-        return np.isin(self._policy_of_entry, sorted(in_force(self.policies, self._today())))
+    def _in_force(self, scope: Scope) -> frozenset[int]:
+        current = in_force(self.policies, scope.as_of or self._today())
+        if scope.titles is None:
+            return current
+        return frozenset(p for p in current if self.policies[p].title in scope.titles)
+
+    def _searched(self, question: str, scope: Scope) -> frozenset[int]:
+        """The policies that a question is put to."""
+        current, named = self._in_force(scope), self._names.read(question).policies
+        return (current & named or current) if named else current
 
     def _rank(self, asked: Asked, answering: npt.NDArray[np.bool_], named: Collection[int]) -> list[Hit]:
         """Rank the candidates among the entries that answer, and the named ones that have text."""

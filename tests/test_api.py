@@ -246,3 +246,11 @@ def test_a_new_index_is_served_without_dropping_a_request(tmp_path: Path) -> Non
         assert "2024年6月1日生效" in json.dumps(client.get("/config").json(), ensure_ascii=False)
         assert set(statuses) == {200}
         assert len(statuses) > 20
+
+
+def test_the_asker_chooses_policies_and_the_day(api: httpx2.Client) -> None:
+    asked = {"question": QUESTION, "policies": ["58同城隐私政策"], "as_of": "2022-01-01"}
+    assert not api.post("/api/v1/ask", json=asked).json()["refused"]
+    assert_problem(api.post("/api/v1/ask", json={**asked, "policies": ["甲政策"]}), 404, "没有政策“甲政策”")
+    assert_problem(api.post("/api/v1/ask", json={**asked, "as_of": "昨天"}), 422, "as_of 的值“昨天”")
+    assert_problem(api.get("/api/v1/search", params={"q": QUESTION, "policy": "甲政策"}), 404, "甲政策")

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from mcp.server.mcpserver import MCPServer
@@ -18,6 +21,7 @@ from errors import AssistantError
 from web.api.documents import WholeClauseJson, whole_clause
 from web.api.observe import ask_observed
 from web.live import Live
+from web.scope import scope_of
 from web.wire import AnswerJson, HitsJson
 
 INSTRUCTIONS = (
@@ -34,10 +38,14 @@ def create_tools(live: Live) -> MCPServer:
     def ask_policy(
         question: Annotated[str, Field(description="用户的问题，原话即可，最多 2000 字")],
         history: Annotated[list[str], Field(description="之前的问题，从早到晚")] = [],  # noqa: B006  # never changed
+        policies: Annotated[list[str], Field(description="只问这些政策（名称）；不填就问全部")] = [],  # noqa: B006
+        as_of: Annotated[dt.date | None, Field(description="按哪一天的版本回答；不填就是今天")] = None,
     ) -> AnswerJson:
         """根据现行政策回答问题：逐字引用条款，附出处；政策没有写的会明说。"""  # noqa: D415
-        with_reason = _checked(question)
-        *_, last = ask_observed(live.now.assistant, with_reason, history, front="mcp")
+        now = live.now
+        with _told():
+            checked, scope = check_question(question), scope_of(now.places, policies, as_of)
+        *_, last = ask_observed(now.assistant, checked, history, scope, front="mcp")
         assert isinstance(last, Finished)  # as every run of events
         return AnswerJson.of(last.answer, "")
 
@@ -47,7 +55,8 @@ def create_tools(live: Live) -> MCPServer:
         limit: Annotated[int, Field(ge=1, le=100)] = 10,
     ) -> HitsJson:
         """查找条款，最相关的在前。"""  # noqa: D415
-        checked = _checked(query)
+        with _told():
+            checked = check_question(query)
         return HitsJson.of(checked, look_up(live.now.index, checked, (), limit=limit).hits, "")
 
     @server.tool(title="读条款")
@@ -65,8 +74,10 @@ def create_tools(live: Live) -> MCPServer:
     return server
 
 
-def _checked(question: str) -> str:
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell the assistant in Chinese what was wrong."""
     try:
-        return check_question(question)
+        yield
     except AssistantError as error:
         raise ToolError(error.user_message) from error

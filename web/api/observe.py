@@ -12,11 +12,12 @@ from typing import Any
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette import types
 
 from answer.assistant import Assistant
 from answer.events import Event, Finished
 from answer.records import Answer
+from index.scope import EVERYTHING, Scope
 
 _BUCKETS_S = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _KNOWN = ("/api/v1/ask", "/api/v1/search", "/api/v1/policies", "/api/v1/clauses", "/api/v1/feedback", "/mcp")
@@ -63,10 +64,15 @@ def log_as_json() -> None:
 
 
 def ask_observed(
-    assistant: Assistant, question: str, history: Sequence[str], *, front: str
+    assistant: Assistant,
+    question: str,
+    history: Sequence[str],
+    scope: Scope = EVERYTHING,
+    *,
+    front: str,
 ) -> Iterator[Event]:
     """Answer a question as `Assistant.events` does, and tell how it went."""
-    for event in assistant.events(question, history):
+    for event in assistant.events(question, history, scope):
         if isinstance(event, Finished):
             _tell(event.answer, front)
         yield event
@@ -97,17 +103,17 @@ def metrics(num_policies: int) -> bytes:
 class Observed:
     """ASGI middleware: counts and logs every request once its last byte is out."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: types.ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: types.Scope, receive: types.Receive, send: types.Send) -> None:
         """Pass a request on and watch its answer."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         started, status = time.perf_counter(), 500
 
-        async def watch(message: Message) -> None:
+        async def watch(message: types.Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]

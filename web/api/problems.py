@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from errors import AssistantError, BadQuestionError, FeedbackError
+from errors import AssistantError, BadQuestionError, FeedbackError, UnknownPolicyError
 
 MEDIA_TYPE = "application/problem+json"
 _TITLES = {
@@ -92,7 +92,7 @@ def handle_problems(app: FastAPI) -> None:
 
     @app.exception_handler(AssistantError)
     def _(request: Request, error: AssistantError) -> JSONResponse:
-        status = {BadQuestionError: 422, FeedbackError: 503}.get(type(error), 500)
+        status = {BadQuestionError: 422, UnknownPolicyError: 404, FeedbackError: 503}.get(type(error), 500)
         log.warning("%s", error)
         return respond(status, error.user_message, request.url.path)
 

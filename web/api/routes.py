@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -18,14 +19,17 @@ from web.api.observe import ask_observed
 from web.api.problems import ProblemError, problem
 from web.feedback import REASONS, Feedback
 from web.live import Live
+from web.scope import scope_of
 from web.wire import AnswerJson, HitsJson
 
 MAX_HISTORY = 20
+MAX_POLICIES = 100
 _EVENT_STREAM = "text/event-stream"
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: problem(description)
     for status, description in {
         401: "no valid API key",
+        404: "no such policy",
         413: "the request is too large",
         422: "the request cannot be used",
         429: "too many requests",
@@ -52,6 +56,12 @@ class Asked(BaseModel):
     history: Annotated[
         list[Text], Field(max_length=MAX_HISTORY, description="the earlier questions, oldest first")
     ] = []
+    policies: Annotated[
+        list[Text], Field(max_length=MAX_POLICIES, description="titles; empty: all that are in force")
+    ] = []
+    as_of: Annotated[
+        dt.date | None, Field(description="the day whose versions answer; today if left out")
+    ] = None
     id: Annotated[str, Field(max_length=200, description="comes back with the answer")] = ""
 
 
@@ -91,7 +101,9 @@ def create_routes(live: Live, feedback: Feedback) -> APIRouter:
         `finished`, which carries the whole answer, last.
         """
         question = check_question(asked.question)
-        events = ask_observed(live.now.assistant, question, asked.history, front="api")
+        now = live.now
+        scope = scope_of(now.places, asked.policies, asked.as_of)
+        events = ask_observed(now.assistant, question, asked.history, scope, front="api")
         if _EVENT_STREAM in request.headers.get("accept", ""):
             stream = _as_server_sent(events, asked.id)
             return StreamingResponse(stream, media_type=_EVENT_STREAM, headers={"Cache-Control": "no-store"})
@@ -103,10 +115,12 @@ def create_routes(live: Live, feedback: Feedback) -> APIRouter:
     def search(
         q: Annotated[str, Query(description="a clause number, words, or a fragment", examples=["七（五）"])],
         limit: Annotated[int, Query(ge=1, le=100)] = 10,
+        policy: Annotated[list[Text], Query(max_length=MAX_POLICIES, description="titles")] = [],  # noqa: B006
+        as_of: Annotated[dt.date | None, Query()] = None,
     ) -> Response:
         """Find clauses."""
-        query = check_question(q)
-        found = look_up(live.now.index, query, (), limit=limit)
+        now, query = live.now, check_question(q)
+        found = look_up(now.index, query, (), limit=limit, scope=scope_of(now.places, policy, as_of))
         return _json(HitsJson.of(query, found.hits, ""))
 
     @router.post("/feedback", status_code=201)
