@@ -81,6 +81,9 @@ class Assistant:
         missing = self._index.missing_number(asked, scope)
         if missing:
             return final(_refusal(question, self._no_such_number(missing), hits, watch))
+        service = self._index.other_service(asked)
+        if service and not found.is_certain:
+            return final(_refusal(question, render("refusal_service", service=service), hits, watch))
         reply = None if found.is_certain else reply_to(asked)
         if reply:
             return final(Answer(question, reply, True, "extractive", (), (), watch.ms, stages=watch.stages))

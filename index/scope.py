@@ -1,7 +1,7 @@
 """Which policies a question is put to: those that its asker chose, or that it names itself.
 
 民法典第一千零四十三条 asks the 民法典 and nothing else; 《劳动法》第三十条, where no such law is served, must
-not be answered from the thirtieth clause of another one.
+not be answered from the thirtieth clause of another one. A question about 抖音 is not for 58同城.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ingest.addresses import HAN
 from ingest.policy import Policy
@@ -57,11 +58,13 @@ class Named:
         policies: positions of the policies it names; None where it names none.
         rest: the question without these names, or all of it where nothing else is left.
         elsewhere: a law or policy that is not served and whose clause the question asks for; "" for none.
+        service: a well-known service that the question is about and no served policy mentions; "" for none.
     """
 
     policies: frozenset[int] | None
     rest: str
     elsewhere: str
+    service: str
 
 
 class PolicyNames:
@@ -74,6 +77,9 @@ class PolicyNames:
                 self._positions.setdefault(name.casefold(), set()).add(position)
         titles = {name for policy in policies for name in _names_of(policy.title)}
         owners = {name for policy in policies for name in _owners_of(policy.title)} - titles
+        texts = [policy.text.casefold() for policy in policies]
+        others = [name for name in _services() if not any(name.casefold() in text for text in texts)]
+        self._others = re.compile(rf"(?:{_any_of(others)})(?={_OWNS}|号|账号|账户|会员)", re.IGNORECASE)
         self._pattern = re.compile(rf"{_any_of(titles)}|(?:{_any_of(owners)})(?={_OWNS})", re.IGNORECASE)
 
     def read(self, question: str) -> Named:
@@ -92,7 +98,17 @@ class PolicyNames:
             policies or None,
             rest if rest.strip() else question,
             "" if elsewhere is None or is_served else elsewhere["quoted"] or elsewhere["bare"],
+            "" if found else self._other_service(question),
         )
+
+    def _other_service(self, question: str) -> str:
+        match = self._others.search(question)
+        return match[0] if match else ""
+
+
+def _services() -> list[str]:
+    lines = (Path(__file__).parent / "other_services.txt").read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
 def _any_of(names: Collection[str]) -> str:

@@ -207,6 +207,10 @@ class ClauseIndex:
         searched = np.isin(self._policy_of_entry[entries], sorted(self._searched(question, scope)))
         return self._below(entries[searched].tolist())
 
+    def other_service(self, question: str) -> str:
+        """The well-known service that a question is about and no policy mentions; "" for none."""
+        return self._names.read(question).service
+
     def missing_number(self, question: str, scope: Scope = EVERYTHING) -> MissingNumber | None:
         """The clause number a question asks for and none of the policies it is put to has."""
         named = self._names.read(question)

@@ -88,6 +88,28 @@ def test_a_law_that_is_not_served_is_told(question: str, elsewhere: str) -> None
     assert PolicyNames(policies()).read(question).elsewhere == elsewhere
 
 
+@pytest.mark.parametrize(
+    ("question", "service"),
+    [
+        ("抖音怎么注销账号", "抖音"),
+        ("闲鱼上卖书要实名吗", "闲鱼"),
+        ("能用抖音登录吗", ""),
+        ("京东会员卡丢了", "京东"),
+    ],
+)
+def test_a_question_about_another_service_is_told(asked: Assistant, question: str, service: str) -> None:
+    assert PolicyNames(policies()).read(question).service == service
+    is_told = asked.ask(question).text.startswith(render("refusal_service", service=service or "抖音"))
+    assert is_told == bool(service)
+
+
+def test_a_service_that_a_policy_mentions_may_be_asked_about() -> None:
+    served = parse_policy(
+        "甲平台隐私政策\n一、登录\n您可以用抖音登录。\n二、注销\n可以。\n三、其他\n无。\n", "a.txt"
+    )
+    assert PolicyNames([served]).read("抖音账号绑定了怎么办").service == ""
+
+
 def test_an_article_of_a_named_law_is_looked_up(asked: Assistant) -> None:
     answer = asked.ask("借阅法第三条怎么说")
     assert [citation.policy.title for citation in answer.citations] == [LAW]
