@@ -20,6 +20,7 @@ _FILLERS = r"[你您了啦啊呀哦噢吗嘛么的不在呢哈]|客服|小哥|�
 _COURTESIES = {
     name: re.compile(rf"(?:(?:{calls})(?:{_FILLERS})*)+(?:\d{{0,3}})") for name, calls in _CALLS.items()
 }
+_MANY, _REPEATED = 12, 6  # letters, and how often each of them comes on average
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _SENTENCE = re.compile(
     r"(?:[^\W\d_]+\W+){2}[^\W\d_]+"
@@ -40,4 +41,15 @@ def reply_to(question: str) -> str | None:
             return render(f"courtesy_{name}")
     if _SENTENCE.search(question) and not _HAN.search(question):
         return render("courtesy_language")
+    if _says_nothing(said):
+        return render("courtesy_nothing")
     return None
+
+
+def _says_nothing(said: str) -> bool:
+    """Tell whether there is no more than a letter, or the same few letters over and over.
+
+    >>> [_says_nothing(said) for said in ("的", "哈哈哈哈哈哈哈哈哈哈哈哈", "隐私政策隐私权")]
+    [True, True, False]
+    """
+    return len(said) <= 1 or (len(said) >= _MANY and len(set(said)) * _REPEATED <= len(said))

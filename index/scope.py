@@ -26,6 +26,7 @@ _GENERIC = re.compile(
 _KIND = re.compile(r"(?:隐私|用户|服务|会员|个人信息|读者|使用|注册|儿童|平台|软件).{0,14}$")
 # What stands behind the owner of a policy: 微信怎么注销 asks its policy, 微信登录 may ask any.
 _OWNS = r"的|里|中|上|对|把|会(?!员|议|话)|能|要|可以|怎么|如何|怎样|是否|有没有|多久|收集|app|平台|网|，|,|$"
+_LENDS = r"登录|授权|绑定|支付|分享|账号登录|小程序|号登录"  # what any service may take from another
 _NUMBER = rf"的?\s*第\s*(?:{HAN}|\d{{1,4}})\s*[编章节条款]"
 _ELSEWHERE = re.compile(
     rf"《(?P<quoted>[^》]{{2,40}})》{_NUMBER}"
@@ -79,7 +80,11 @@ class PolicyNames:
         owners = {name for policy in policies for name in _owners_of(policy.title)} - titles
         texts = [policy.text.casefold() for policy in policies]
         others = [name for name in _services() if not any(name.casefold() in text for text in texts)]
-        self._others = re.compile(rf"(?:{_any_of(others)})(?={_OWNS}|号|账号|账户|会员)", re.IGNORECASE)
+        other = f"(?:{_any_of(others)})"
+        about = (
+            rf"^(?:请问|你好|在)?\W*(?P<first>{other})(?!{_LENDS})|(?P<owner>{other})(?={_OWNS}|号|账户|会员)"
+        )
+        self._others = re.compile(about, re.IGNORECASE)
         self._pattern = re.compile(rf"{_any_of(titles)}|(?:{_any_of(owners)})(?={_OWNS})", re.IGNORECASE)
 
     def read(self, question: str) -> Named:
@@ -103,7 +108,7 @@ class PolicyNames:
 
     def _other_service(self, question: str) -> str:
         match = self._others.search(question)
-        return match[0] if match else ""
+        return match["first"] or match["owner"] if match else ""
 
 
 def _services() -> list[str]:

@@ -7,6 +7,7 @@ found, anything else is ranked (`index/ranking.py`).
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from index.encoder import Encoder
 from index.fragments import FragmentIndex
 from index.fusion import Evidence, Fusion, PassageEvidence
-from index.numbers import ClauseNumber, NumberIndex, read_number
+from index.numbers import NumberIndex, read_number
 from index.ranking import Asked, Ranker, Searchable, Weighed, WeighedWindows
 from index.scope import EVERYTHING, PolicyNames, Scope
 from index.versions import in_force
@@ -25,6 +26,7 @@ from ingest.policy import Clause, Policy
 
 CERTAIN = 1.0
 _LEAST_RELEVANCE = 1e-6
+_ANNEX = re.compile(r"附[录件表]\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[A-Z](?![a-zA-Z]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,12 @@ class MissingNumber:
     """A clause number that a question asks for and that is nowhere to be found.
 
     Attributes:
-        number: the number.
+        number: the number as typed; it may be that of an annex.
         title: the policy that was asked, where it is one; it may be one that is not served.
         policy: that policy, where it is served.
     """
 
-    number: ClauseNumber
+    number: str
     title: str
     policy: Policy | None
 
@@ -214,17 +216,20 @@ class ClauseIndex:
     def missing_number(self, question: str, scope: Scope = EVERYTHING) -> MissingNumber | None:
         """The clause number a question asks for and none of the policies it is put to has."""
         named = self._names.read(question)
+        annex = _ANNEX.search(named.rest)
+        if annex and not any(annex[0] in policy.text for policy in self.policies_in_force(scope)):
+            return MissingNumber(annex[0], named.elsewhere, None)
         number = read_number(named.rest)
         if number is None or not number.steps[0].unit:
             return None
         if named.elsewhere:
-            return MissingNumber(number, named.elsewhere, None)
+            return MissingNumber(number.text, named.elsewhere, None)
         searched = sorted(self._searched(question, scope))
         entries = np.array(self._numbers.find(number), dtype=np.int64)
         if np.isin(self._policy_of_entry[entries], searched).any():
             return None
         policy = self.policies[searched[0]] if len(searched) == 1 else None
-        return MissingNumber(number, policy.title if policy else "", policy)
+        return MissingNumber(number.text, policy.title if policy else "", policy)
 
     def last_top(self, policy: Policy) -> int:
         """The largest number among the top clauses of a policy, or among its articles if it has any."""

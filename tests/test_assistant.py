@@ -62,7 +62,6 @@ def test_the_lead_line_names_policy_and_clause(assistant: Assistant) -> None:
         "明天会下雨吗",
         "给我写一首关于春天的诗",
         "asdf",
-        "哈" * 300,
     ],
 )
 def test_what_is_not_in_the_policy_is_refused_without_citations(assistant: Assistant, question: str) -> None:
@@ -83,6 +82,8 @@ def test_what_is_not_in_the_policy_is_refused_without_citations(assistant: Assis
         ("你是机器人吗", "ability"),
         ("What is the capital of France?", "language"),
         ("asdf qwer zxcv", "language"),
+        ("的", "nothing"),
+        ("收集收集" * 200, "nothing"),
     ],
 )
 def test_what_is_no_question_gets_a_fitting_reply(assistant: Assistant, said: str, wording: str) -> None:
@@ -112,6 +113,12 @@ def test_a_clause_number_nobody_has_is_said_to_be_missing(assistant: Assistant) 
     answer = assistant.ask("第十五条讲什么")
     assert answer.refused
     assert answer.text.startswith("《58同城隐私政策》没有第十五条，它的条款编到第11条。")
+
+
+def test_an_annex_nobody_has_is_said_to_be_missing(assistant: Assistant) -> None:
+    answer = assistant.ask("附件三里的合作方有哪些")
+    assert answer.refused
+    assert answer.text.startswith("这里收录的政策都没有附件三。")
 
 
 def test_a_follow_up_leans_on_the_question_before_it(assistant: Assistant) -> None:

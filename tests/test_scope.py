@@ -94,7 +94,7 @@ def test_a_law_that_is_not_served_is_told(question: str, elsewhere: str) -> None
         ("抖音怎么注销账号", "抖音"),
         ("闲鱼上卖书要实名吗", "闲鱼"),
         ("能用抖音登录吗", ""),
-        ("京东会员卡丢了", "京东"),
+        ("拼多多客服电话多少", "拼多多"),
     ],
 )
 def test_a_question_about_another_service_is_told(asked: Assistant, question: str, service: str) -> None:
