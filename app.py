@@ -10,20 +10,18 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from answer.questions import check_question
 from errors import AssistantError
 from settings import BUNDLED_ENCODER, Settings, load_settings
-from terminal import reader_may_leave
+from terminal import EXIT_BAD_INPUT, ChineseParser, reader_may_leave
 
 if TYPE_CHECKING:
     from answer.assistant import Assistant
     from answer.checked_writer import CheckedWriter
     from index.encoder import Encoder
     from index.search import ClauseIndex
-
-EXIT_BAD_INPUT = 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -66,17 +64,6 @@ def _limit(text: str) -> int:
     if limit < 1:
         raise ValueError(text)
     return limit
-
-
-class ChineseParser(argparse.ArgumentParser):
-    """An argument parser whose complaint is one Chinese sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print the complaint and exit with code 2; argparse's English message goes to the log."""
-        logging.getLogger(__name__).debug("%s", message)
-        typed = " ".join(sys.argv[1:])
-        print(f"命令“{self.prog}”的参数“{typed}”不对，请加 --help 查看用法。", file=sys.stderr)
-        raise SystemExit(EXIT_BAD_INPUT)
 
 
 def _open(settings: Settings) -> tuple[Assistant, ClauseIndex]:

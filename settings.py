@@ -37,6 +37,14 @@ class Settings(BaseSettings):
         show_complaints: show everyone who opens the page which questions were refused or voted down, and keep
             refused questions for that. There is no login, so it is off.
         metrics_for_all: let others than this machine read /metrics.
+        users_file: who may log in, with argon2 hashes of their passwords; `python -m web.access` writes it.
+        api_keys_file: hashes of the keys of the HTTP API; `python -m web.access` writes it.
+        session_secret: signs the cookies of those who are logged in; empty: made once, and kept in a file
+            `session_secret` beside the users.
+        session_hours: how long a login lasts.
+        secure_cookies: send the login's cookie over https only, even where this server itself sees http.
+        requests_per_minute: how many requests a client may make.
+        trusted_proxies: addresses, with commas between, whose X-Forwarded-For and -Proto are believed.
     """
 
     model_config = SettingsConfigDict(
@@ -58,6 +66,13 @@ class Settings(BaseSettings):
     feedback_db: Path = ROOT / "var" / "feedback.sqlite"
     show_complaints: bool = False
     metrics_for_all: bool = False
+    users_file: Path = ROOT / "var" / "users.json"
+    api_keys_file: Path = ROOT / "var" / "api_keys.json"
+    session_secret: SecretStr = SecretStr("")
+    session_hours: Annotated[int, Field(ge=1, le=720)] = 12
+    secure_cookies: bool = False
+    requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 120
+    trusted_proxies: str = "127.0.0.1"
 
 
 def load_settings(**overrides: object) -> Settings:

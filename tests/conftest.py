@@ -42,6 +42,8 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         "FEEDBACK_DB",
         "SHOW_COMPLAINTS",
         "METRICS_FOR_ALL",
+        *("USERS_FILE", "API_KEYS_FILE", "SESSION_SECRET", "SESSION_HOURS", "SECURE_COOKIES"),
+        *("REQUESTS_PER_MINUTE", "TRUSTED_PROXIES"),
         *("LLM_MODEL", "LLM_BASE_URL", "LLM_API_KEY", "LLM_TIMEOUT_S", "LLM_MAX_TOKENS", "LLM_CACHE"),
     ):
         monkeypatch.delenv(f"POLICY_QA_{name}", raising=False)
