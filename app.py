@@ -102,9 +102,14 @@ def _writer(settings: Settings, encoder: Encoder) -> CheckedWriter:
         api_key=settings.llm_api_key.get_secret_value(),
         timeout_s=settings.llm_timeout_s,
         max_tokens=settings.llm_max_tokens,
+        at_once=settings.llm_at_once,
     )
     bundled = encoder if settings.encoder == str(BUNDLED_ENCODER) else Encoder.load(str(BUNDLED_ENCODER))
-    cache = ReplyCache(Path(settings.llm_cache)) if settings.llm_cache else None
+    cache = (
+        ReplyCache(Path(settings.llm_cache), retention_days=settings.retention_days)
+        if settings.llm_cache
+        else None
+    )
     return CheckedWriter(Writer(model, cache), Verifier(bundled, CoverageModel.load()), bundled)
 
 

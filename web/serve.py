@@ -81,7 +81,11 @@ def build_app(live: Live, settings: Settings) -> FastAPI:
     Raises:
         AccessError: the session secret cannot be read or made.
     """
-    feedback = Feedback(settings.feedback_db)
+    feedback = Feedback(
+        settings.feedback_db,
+        retention_days=settings.retention_days,
+        keeps_refusals=settings.log_questions,
+    )
     users, keys = Users(settings.users_file), Keys(settings.api_keys_file)
     secret_file = settings.users_file.with_name("session_secret")
     secret = read_secret(secret_file, settings.session_secret.get_secret_value())
@@ -94,7 +98,7 @@ def build_app(live: Live, settings: Settings) -> FastAPI:
     )
     app.router.routes.extend(tools.routes)
     app.router.lifespan_context = tools.router.lifespan_context
-    talk, desk = Talk(live, feedback, keeps_refusals=settings.show_complaints), Desk(live, feedback)
+    talk, desk = Talk(live, feedback), Desk(live, feedback)
     has_login = users.exist()
     if has_login:
         app.add_route(DESK, lambda request: RedirectResponse(f"{DESK}/?{request.url.query}"))

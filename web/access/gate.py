@@ -51,7 +51,7 @@ class AccessGate:
             if owner is None:
                 said = "请在请求头里带上接口密钥：Authorization: Bearer 密钥。"
                 return respond(401, said, path, {"WWW-Authenticate": "Bearer"})
-            client = f"key {owner}"
+            request.state.client = client = f"key {owner}"
         wait_s = self._limiter.take(client) if _is_below(path, _ASKS) else None
         if wait_s is None:
             return None
@@ -64,6 +64,12 @@ class AccessGate:
             return self._keys.owner(key.strip()) if scheme.lower() == "bearer" else None
         except AccessError:
             return None  # `Keys.exist` has logged it
+
+
+def client_name(request: Request) -> str:
+    """The name under which whoever sends a request is counted: that of the API key, or the address."""
+    address = client_of(request.client.host if request.client else None)
+    return getattr(request.state, "client", address)
 
 
 def _is_below(path: str, roots: tuple[str, ...]) -> bool:
