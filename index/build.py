@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
+from threadpoolctl import threadpool_limits
+
 from errors import IndexStorageError
 from index.encoder import Encoder
 from index.fusion import Fusion
@@ -166,6 +168,9 @@ def _index(
     searchable: Searchable,
     encoder: Encoder,
 ) -> ClauseIndex:
+    # The matrices of a question are small: threads of BLAS cost more than they bring, and with many questions
+    # at once they starve each other.
+    threadpool_limits(limits=1, user_api="blas")
     return ClauseIndex(policies, windows, searchable, encoder=encoder, fusion=Fusion.load(encoder.name))
 
 

@@ -53,7 +53,7 @@ def says(index_dir: Path, encoder: Encoder) -> str:
 
 
 def in_child(work: Callable[[], None]) -> int:
-    """Run something in a fork of this process, and return its exit code, or minus the signal that ended it."""
+    """Run something in a fork of this process; return its exit code, or minus the signal that ended it."""
     child = multiprocessing.get_context("fork").Process(target=work)
     child.start()
     child.join()

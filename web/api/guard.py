@@ -14,10 +14,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from web.api.problems import respond
 
 MAX_BYTES = 64 * 1024
+_PATIENCE = 16
 MAX_PAGE_BYTES = 2 * 1024 * 1024  # the browser sends the whole kept conversation along
 _OF_THE_PAGE = re.compile(
     r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json|/pwa_icon"
-    r"|/(?:assets|static|svelte)/[\w./@~-]+"
+    r"|/(?:assets|static|svelte)/[\w./@~-]{1,200}"
     r"|/gradio_api/(?:info/?|app_id/?|startup-events|queue/(?:join|data)|component_server/?|reset/?|cancel"
     r"|heartbeat/\w+)"
 )
@@ -93,20 +94,23 @@ def _with_headers(send: Send) -> Send:
 
 
 async def _read(scope: Scope, receive: Receive, limit: int) -> list[Message] | None:
-    """Read a body whole; None where it is larger than allowed."""
+    """Read a body whole; None where it is larger than allowed.
+
+    A body that is too large is read on for a while and thrown away: to hang up on a client that still sends
+    would keep the answer from it.
+    """
     stated = dict(scope["headers"]).get(b"content-length", b"0")
-    if stated.isdigit() and int(stated) > limit:
+    if stated.isdigit() and int(stated) > limit * _PATIENCE:
         return None
     messages: list[Message] = []
-    size = 0
-    while True:
+    size, has_more = 0, True
+    while has_more and size <= limit * _PATIENCE:
         message = await receive()
-        messages.append(message)
         size += len(message.get("body", b""))
-        if size > limit:
-            return None
-        if not message.get("more_body", False):
-            return messages
+        has_more = message.get("more_body", False)
+        if size <= limit:
+            messages.append(message)
+    return messages if size <= limit else None
 
 
 def _after(body: list[Message], receive: Receive) -> Receive:
