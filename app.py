@@ -10,20 +10,18 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from answer.questions import check_question
 from errors import AssistantError
 from settings import BUNDLED_ENCODER, Settings, load_settings
-from terminal import reader_may_leave
+from terminal import EXIT_BAD_INPUT, ChineseParser, reader_may_leave
 
 if TYPE_CHECKING:
     from answer.assistant import Assistant
     from answer.checked_writer import CheckedWriter
     from index.encoder import Encoder
     from index.search import ClauseIndex
-
-EXIT_BAD_INPUT = 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,17 +66,6 @@ def _limit(text: str) -> int:
     return limit
 
 
-class ChineseParser(argparse.ArgumentParser):
-    """An argument parser whose complaint is one Chinese sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print the complaint and exit with code 2; argparse's English message goes to the log."""
-        logging.getLogger(__name__).debug("%s", message)
-        typed = " ".join(sys.argv[1:])
-        print(f"命令“{self.prog}”的参数“{typed}”不对，请加 --help 查看用法。", file=sys.stderr)
-        raise SystemExit(EXIT_BAD_INPUT)
-
-
 def _open(settings: Settings) -> tuple[Assistant, ClauseIndex]:
     """Load the encoder and the index."""
     from index.build import open_index
@@ -115,9 +102,14 @@ def _writer(settings: Settings, encoder: Encoder) -> CheckedWriter:
         api_key=settings.llm_api_key.get_secret_value(),
         timeout_s=settings.llm_timeout_s,
         max_tokens=settings.llm_max_tokens,
+        at_once=settings.llm_at_once,
     )
     bundled = encoder if settings.encoder == str(BUNDLED_ENCODER) else Encoder.load(str(BUNDLED_ENCODER))
-    cache = ReplyCache(Path(settings.llm_cache)) if settings.llm_cache else None
+    cache = (
+        ReplyCache(Path(settings.llm_cache), retention_days=settings.retention_days)
+        if settings.llm_cache
+        else None
+    )
     return CheckedWriter(Writer(model, cache), Verifier(bundled, CoverageModel.load()), bundled)
 
 

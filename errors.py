@@ -1,6 +1,7 @@
 """Errors this application raises on purpose.
 
-* AssistantError             caught once by each front: app.py, python -m ingest, the web page
+* AssistantError             caught once by each front: app.py, python -m ingest, python -m web.access,
+                             the web page
   - SettingsError            a setting has a value that cannot be used
   - BadQuestionError         the question is empty, too long or no text
   - UnknownPolicyError       a question is to be put to a policy that is not served
@@ -12,6 +13,7 @@
   - PortInUseError           the web page's address is taken
   - ModelFaultError          the language model failed; caught in answer/, which then quotes instead
   - FeedbackError            the file of the feedback cannot be read or written
+  - AccessError              a name, password or file of users, API keys or the session secret cannot be used
 
 A caller's mistake is ValueError or TypeError and is not caught. Finding nothing is no error but a refusal.
 `str(error)` is English and goes to the log; `user_message` is one Chinese sentence for the screen that says
@@ -79,3 +81,7 @@ class ModelFaultError(AssistantError):
 
 class FeedbackError(AssistantError):
     """The file of the feedback cannot be read or written."""
+
+
+class AccessError(AssistantError):
+    """A name, password or file of users, API keys or the session secret cannot be used."""

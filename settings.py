@@ -34,9 +34,20 @@ class Settings(BaseSettings):
         llm_max_tokens: tokens of a reply at most.
         llm_cache: the SQLite file that keeps replies; empty keeps none.
         feedback_db: the SQLite file that keeps what people said about answers.
-        show_complaints: show everyone who opens the page which questions were refused or voted down, and keep
-            refused questions for that. There is no login, so it is off.
+        show_complaints: without any user, show everyone who opens the page which questions were refused or
+            voted down. With a login that page is always there, behind it.
+        log_questions: keep the questions that were refused, masked.
+        retention_days: votes, refused questions and kept replies that are older are deleted.
+        llm_at_once: calls of the language model at the same time at most; more wait for their turn.
         metrics_for_all: let others than this machine read /metrics.
+        users_file: who may log in, with argon2 hashes of their passwords; `python -m web.access` writes it.
+        api_keys_file: hashes of the keys of the HTTP API; `python -m web.access` writes it.
+        session_secret: signs the cookies of those who are logged in; empty: made once, and kept in a file
+            `session_secret` beside the users.
+        session_hours: how long a login lasts.
+        secure_cookies: send the login's cookie over https only, even where this server itself sees http.
+        requests_per_minute: how many requests a client may make.
+        trusted_proxies: addresses, with commas between, whose X-Forwarded-For and -Proto are believed.
     """
 
     model_config = SettingsConfigDict(
@@ -57,7 +68,17 @@ class Settings(BaseSettings):
     llm_cache: str = str(ROOT / "var" / "replies.sqlite")
     feedback_db: Path = ROOT / "var" / "feedback.sqlite"
     show_complaints: bool = False
+    log_questions: bool = False
+    retention_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    llm_at_once: Annotated[int, Field(ge=1, le=64)] = 4
     metrics_for_all: bool = False
+    users_file: Path = ROOT / "var" / "users.json"
+    api_keys_file: Path = ROOT / "var" / "api_keys.json"
+    session_secret: SecretStr = SecretStr("")
+    session_hours: Annotated[int, Field(ge=1, le=720)] = 12
+    secure_cookies: bool = False
+    requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 120
+    trusted_proxies: str = "127.0.0.1"
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -44,13 +44,21 @@ class Assistant:
         return last.answer
 
     def events(
-        self, question: str, history: Sequence[str] = (), scope: Scope = EVERYTHING
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        scope: Scope = EVERYTHING,
+        *,
+        client: str = "",
     ) -> Iterator[Event]:
-        """Answer a question and yield what can be shown as soon as it can; `Finished` comes last."""
+        """Answer a question and yield what can be shown as soon as it can; `Finished` comes last.
+
+        Clients, of whatever names, take turns at the language model.
+        """
         if self._writer is None:
             yield Finished(self.quote(question, history, scope))
         else:
-            yield from self._writer.events(partial(self._quote, scope=scope), question, history)
+            yield from self._writer.events(partial(self._quote, scope=scope), question, history, client)
 
     def quote(self, question: str, history: Sequence[str] = (), scope: Scope = EVERYTHING) -> Answer:
         """Answer a question in the policies' own words, whether there is a language model or not.

@@ -18,6 +18,9 @@ from pathlib import Path
 _MAX_REPLIES = 10_000
 _BUSY_TIMEOUT_S = 2.0
 
+_TABLE = """CREATE TABLE IF NOT EXISTS dated_replies (
+    key TEXT PRIMARY KEY, reply TEXT NOT NULL, at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP)"""
+
 log = logging.getLogger(__name__)
 
 
@@ -31,23 +34,30 @@ def reply_key(parts: Sequence[str]) -> str:
 
 
 class ReplyCache:
-    """A table of replies in an SQLite file; safe for many threads and processes."""
+    """A table of replies in an SQLite file; safe for many threads and processes.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: the file.
+        retention_days: replies older than this are deleted.
+    """
+
+    def __init__(self, path: Path, *, retention_days: int = 90) -> None:
         self._path = path
+        self._oldest = f"-{retention_days} days"
 
     def get(self, key: str) -> str | None:
         """The reply under a key, if there is one."""
-        rows = self._run([("SELECT reply FROM replies WHERE key = ?", (key,))])
+        rows = self._run([("SELECT reply FROM dated_replies WHERE key = ?", (key,))])
         return str(rows[0][0]) if rows else None
 
     def put(self, key: str, reply: str) -> None:
         """Keep a reply; the oldest ones go when there are more than _MAX_REPLIES."""
         self._run(
             [
-                ("INSERT OR REPLACE INTO replies (key, reply) VALUES (?, ?)", (key, reply)),
+                ("INSERT OR REPLACE INTO dated_replies (key, reply) VALUES (?, ?)", (key, reply)),
+                ("DELETE FROM dated_replies WHERE at < datetime('now', ?)", (self._oldest,)),
                 (
-                    "DELETE FROM replies WHERE rowid <= (SELECT max(rowid) FROM replies) - ?",
+                    "DELETE FROM dated_replies WHERE rowid <= (SELECT max(rowid) FROM dated_replies) - ?",
                     (_MAX_REPLIES,),
                 ),
             ]
@@ -59,7 +69,7 @@ class ReplyCache:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._path, timeout=_BUSY_TIMEOUT_S)) as connection, connection:
-                connection.execute("CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, reply TEXT)")
+                connection.execute(_TABLE)
                 for statement, values in statements:
                     rows = connection.execute(statement, values).fetchall()
         except (sqlite3.Error, OSError) as error:

@@ -34,7 +34,11 @@ class CheckedWriter:
         self._encoder = encoder
 
     def events(
-        self, quote: Callable[[str, Sequence[str]], Quoted], question: str, history: Sequence[str]
+        self,
+        quote: Callable[[str, Sequence[str]], Quoted],
+        question: str,
+        history: Sequence[str],
+        client: str = "",
     ) -> Iterator[Event]:
         """Answer a question: condense a follow-up, find clauses, write, check every sentence.
 
@@ -42,6 +46,7 @@ class CheckedWriter:
             quote: finds clauses for a question and its history, and answers in their words.
             question: as typed.
             history: the earlier questions, oldest first.
+            client: who asks; clients take turns at the model.
         """
         watch, deadline = Stopwatch(), self._writer.deadline()
         with watch.stage("quote"):
@@ -50,20 +55,20 @@ class CheckedWriter:
         try:
             if history and quoted.whole != question.strip():
                 with watch.stage("condense"):
-                    condensed = self._writer.condense(question, history, deadline)
+                    condensed = self._writer.condense(question, history, deadline, client)
                 quoted = quote(condensed, ())
             if quoted.is_final:
                 yield Finished(answers.quoted(quoted.answer))
                 return
-            yield from self._write(quoted, answers, deadline)
+            yield from self._write(quoted, answers, deadline, client)
         except ModelFaultError as fault:
             yield Replaced(fault.user_message)
             yield Finished(answers.instead(quoted.answer, fault.user_message))
 
-    def _write(self, quoted: Quoted, answers: _Answers, deadline: float) -> Iterator[Event]:
+    def _write(self, quoted: Quoted, answers: _Answers, deadline: float, client: str) -> Iterator[Event]:
         given = [give(hit.policy, hit.clause) for hit in quoted.hits if hit.window][:NUM_GIVEN]
         draft = answers.draft = Draft(given, self._encoder)
-        for sentence in gather_sentences(self._writer.write(quoted.whole, given, deadline)):
+        for sentence in gather_sentences(self._writer.write(quoted.whole, given, deadline, client)):
             if is_refusal(sentence):
                 if draft.citations:
                     continue  # it has answered

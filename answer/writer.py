@@ -22,6 +22,8 @@ from pydantic import SecretStr
 
 from answer.cache import ReplyCache, reply_key
 from answer.checks.given import GivenClause
+from answer.masking import mask
+from answer.turns import Turns
 from errors import ModelFaultError
 from prompts import render
 
@@ -44,6 +46,7 @@ class ModelSettings:
         api_key: empty where the endpoint wants none.
         timeout_s: seconds for a whole answer.
         max_tokens: tokens of a reply at most.
+        at_once: calls at the same time at most; more wait for their turn.
     """
 
     model: str
@@ -51,6 +54,7 @@ class ModelSettings:
     api_key: str
     timeout_s: float
     max_tokens: int
+    at_once: int = 4
 
 
 class Writer:
@@ -59,36 +63,42 @@ class Writer:
     def __init__(self, settings: ModelSettings, cache: ReplyCache | None) -> None:
         self._settings = settings
         self._cache = cache
+        self._turns = Turns(settings.at_once)
 
     def deadline(self) -> float:
         """When an answer that is begun now must be done, on the clock of `time.monotonic`."""
         return time.monotonic() + self._settings.timeout_s
 
-    def condense(self, question: str, history: Sequence[str], deadline: float) -> str:
-        """Make a follow-up question whole.
+    def condense(self, question: str, history: Sequence[str], deadline: float, client: str = "") -> str:
+        """Make a follow-up question whole. Personal data does not reach the model.
 
         Raises:
             ModelFaultError: the model did not do it in time.
         """
-        human = render("condense_user", history="\n".join(history), question=question)
-        whole = "".join(self._reply(render("condense_system"), human, (), deadline))
+        earlier = "\n".join(map(mask, history))
+        human = render("condense_user", history=earlier, question=mask(question))
+        whole = "".join(self._reply(render("condense_system"), human, (), deadline, client))
         if len(whole) > _MAX_CONDENSED_CHARS:
             raise fault(f"condensed to {len(whole)} characters", "模型没有把追问改写成一个问题")
         return " ".join(whole.split())
 
-    def write(self, question: str, given: Sequence[GivenClause], deadline: float) -> Iterator[str]:
-        """Write an answer from clauses; yields pieces of it as they arrive.
+    def write(
+        self, question: str, given: Sequence[GivenClause], deadline: float, client: str = ""
+    ) -> Iterator[str]:
+        """Write an answer from clauses; yields pieces of it as they arrive. No personal data is sent.
 
         Raises:
             ModelFaultError: the model failed, before or in the middle.
         """
         clauses = "\n\n".join(_shown(number, clause) for number, clause in enumerate(given, 1))
         system = render("answer_system", refusal=render("refusal"))
-        human = render("answer_user", clauses=clauses, question=question)
+        human = render("answer_user", clauses=clauses, question=mask(question))
         versions = tuple(f"{clause.policy.title} {clause.policy.version}" for clause in given)
-        yield from self._reply(system, human, versions, deadline)
+        yield from self._reply(system, human, versions, deadline, client)
 
-    def _reply(self, system: str, human: str, versions: Sequence[str], deadline: float) -> Iterator[str]:
+    def _reply(
+        self, system: str, human: str, versions: Sequence[str], deadline: float, client: str
+    ) -> Iterator[str]:
         """The reply from the cache, or from the model and then into the cache if it is whole."""
         model = self._settings
         key = reply_key(
@@ -99,11 +109,12 @@ class Writer:
             yield cached
             return
         reply = ""
-        for token in self._stream({"system": system, "human": human}, deadline):
-            reply += token
-            if len(reply) > MAX_REPLY_CHARS:
-                raise fault(f"{len(reply)} characters and no end", "模型写个不停")
-            yield token
+        with self._turns.turn(client, deadline):
+            for token in self._stream({"system": system, "human": human}, deadline):
+                reply += token
+                if len(reply) > MAX_REPLY_CHARS:
+                    raise fault(f"{len(reply)} characters and no end", "模型写个不停")
+                yield token
         if not reply.strip():
             raise fault("empty reply", "模型没有写出任何内容")
         if self._cache:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -14,15 +15,16 @@ from errors import IndexStorageError
 from index.encoder import Encoder
 from index.fusion import Fusion
 from index.lexical import LexicalIndex
+from index.lock import sole_builder
 from index.manifest import Manifest, make_manifest
 from index.ranking import Searchable
 from index.search import ClauseIndex, entries_of
-from index.storage import Build, read_manifest, write_build
+from index.storage import Build, read_build, read_manifest, write_build
 from index.vectors import ClauseVectors, WindowStore
 from index.windows import Window, cut_windows
 from ingest.batch import parse_files
 from ingest.policy import Clause, Policy
-from ingest.read import find_policy_files
+from ingest.read import PolicyFile, find_policy_files
 
 _BATCH_SIZE = 512
 
@@ -35,28 +37,28 @@ Progress: TypeAlias = Callable[[int, int], None]
 def open_index(policies_dir: Path, index_dir: Path, encoder: Encoder) -> ClauseIndex:
     """Open the index of a folder of policies; build it first where there is none or it is stale.
 
-    A file that cannot be used is logged and left out.
+    A file that cannot be used is logged and left out. Nothing is written where the index is fresh.
 
     Raises:
         PolicyFileError: the folder is missing, or holds no policy that can be used.
         IndexStorageError: the index cannot be written.
     """
-    files = find_policy_files(policies_dir)
-    expected, found = make_manifest(files, encoder.name), read_manifest(index_dir)
-    difference = expected.difference(found) if found else "还没有索引"
-    if difference is None:
+    with suppress(_StaleError):
+        return _open_fresh(find_policy_files(policies_dir), index_dir, encoder)
+    with sole_builder(index_dir):
+        files = find_policy_files(policies_dir)
         try:
-            return load_index(index_dir, encoder)
-        except IndexStorageError as exc:
-            log.warning("%s", exc)
-            difference = "索引文件已损坏"
-    log.info("正在建立索引（%s）……", difference)
-    batch = parse_files(files)
-    for failure in batch.failures:
-        log.warning("%s", failure.user_message)
-    if not batch.policies:
-        raise batch.failures[0]
-    return build_index(batch.policies, expected, index_dir, encoder)
+            return _open_fresh(files, index_dir, encoder)  # another process may have built it meanwhile
+        except _StaleError as stale:
+            if stale.__cause__:
+                log.warning("%s", stale.__cause__)
+            log.info("正在建立索引（%s）……", stale)
+        batch = parse_files(files)
+        for failure in batch.failures:
+            log.warning("%s", failure.user_message)
+        if not batch.policies:
+            raise batch.failures[0]
+        return _build(batch.policies, make_manifest(files, encoder.name), index_dir, encoder, None)
 
 
 def build_index(
@@ -67,14 +69,13 @@ def build_index(
     *,
     progress: Progress | None = None,
 ) -> ClauseIndex:
-    """Encode the windows of policies, write the index, and open it.
+    """Encode the windows of policies, write the index, and open it; wait while another process does that.
 
     Raises:
-        IndexStorageError: the index cannot be written.
+        IndexStorageError: the index cannot be written; the one that was there stays.
     """
-    windows, searchable = _encode(policies, encoder, progress)
-    write_build(index_dir, manifest, policies, windows, searchable)
-    return _index(policies, windows, searchable, encoder)
+    with sole_builder(index_dir):
+        return _build(policies, manifest, index_dir, encoder, progress)
 
 
 def index_in_memory(policies: Sequence[Policy], encoder: Encoder) -> ClauseIndex:
@@ -89,11 +90,14 @@ def load_index(index_dir: Path, encoder: Encoder) -> ClauseIndex:
     Raises:
         IndexStorageError: there is none, or a file of it is damaged.
     """
-    build = Build(index_dir)
-    windows = build.windows()
-    texts, metadatas = [window.text for _, window in windows], [_metadata(*item) for item in windows]
-    searchable = build.searchable(lambda path: WindowStore.load(path, encoder, texts, metadatas))
-    return _index(build.policies(), windows, searchable, encoder)
+
+    def read(build: Build) -> tuple[list[Policy], list[tuple[int, Window]], Searchable]:
+        windows = build.windows()
+        texts, metadatas = [window.text for _, window in windows], [_metadata(*item) for item in windows]
+        searchable = build.searchable(lambda path: WindowStore.load(path, encoder, texts, metadatas))
+        return build.policies(), windows, searchable
+
+    return _index(*read_build(index_dir, read), encoder)
 
 
 def lexical_text(policy: Policy, clause: Clause) -> str:
@@ -106,6 +110,34 @@ def heading_text(policy: Policy, clause: Clause) -> str:
     """The headings that lead to a clause, its own last."""
     headings = [ancestor.title for ancestor in policy.ancestors(clause)]
     return " ".join(filter(None, [*reversed(headings), clause.title]))
+
+
+class _StaleError(Exception):
+    """An index that has to be built; the message says in Chinese why."""
+
+
+def _open_fresh(files: Sequence[PolicyFile], index_dir: Path, encoder: Encoder) -> ClauseIndex:
+    """Open the index if it is whole and of these files; otherwise raise `_StaleError`."""
+    found = read_manifest(index_dir)
+    difference = make_manifest(files, encoder.name).difference(found) if found else "还没有索引"
+    if difference:
+        raise _StaleError(difference)
+    try:
+        return load_index(index_dir, encoder)
+    except IndexStorageError as exc:
+        raise _StaleError("索引文件已损坏") from exc
+
+
+def _build(
+    policies: Sequence[Policy],
+    manifest: Manifest,
+    index_dir: Path,
+    encoder: Encoder,
+    progress: Progress | None,
+) -> ClauseIndex:
+    windows, searchable = _encode(policies, encoder, progress)
+    write_build(index_dir, manifest, policies, windows, searchable)
+    return _index(policies, windows, searchable, encoder)
 
 
 def _encode(

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from index.encoder import fingerprint
 from ingest.read import PolicyFile
 
-FORMAT = 2
+FORMAT = 3
 _SHAPING_FILES = ("index/windows.py", "index/lexical.py")
 
 

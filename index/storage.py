@@ -1,38 +1,43 @@
 """The index on disk: written aside and switched to in one step, read back with checksums.
 
 A build is a folder of its own below the index folder; the file CURRENT names the one in use. Whatever
-happens while a build is written, CURRENT still names the last whole one. Only JSON, NumPy and FAISS files are
-written: nothing that runs code when it is read.
+happens while a build is written, be it a kill, a full disk or a loss of power, CURRENT still names the last
+whole one. Only JSON, NumPy and FAISS files are written: nothing that runs code when it is read.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
+import errno
+import re
 import shutil
-import tempfile
+import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from errors import IndexStorageError
+from index.checksums import find_damage, seal, sync_folder, write_to_disk
 from index.lexical import LexicalIndex
+from index.lock import cannot_write
 from index.manifest import Manifest
 from index.ranking import Searchable
 from index.vectors import ClauseVectors, WindowStore
 from index.windows import Window
 from ingest.policy import Policy
 
-_CURRENT = "CURRENT"
+_CURRENT, _PREFIX = "CURRENT", "build-"
 _MANIFEST, _POLICIES, _WINDOWS = "manifest.json", "policies.jsonl", "windows.jsonl"
-_VECTORS, _LEXICAL, _CHECKSUMS = "vectors.faiss", "bm25", "checksums.json"
+_VECTORS, _LEXICAL = "vectors.faiss", "bm25"
 _CLAUSES, _HEADINGS = "clauses.npy", "headings.npy"
+_BUILD_NAME = re.compile(_PREFIX + r"[0-9a-f]{32}")
 
 _POLICY = TypeAdapter(Policy)
 _WINDOW = TypeAdapter(tuple[int, Window])
+
+T = TypeVar("T")
 
 
 def write_build(
@@ -42,28 +47,32 @@ def write_build(
     windows: Sequence[tuple[int, Window]],
     searchable: Searchable,
 ) -> None:
-    """Write a build aside and switch to it.
+    """Write a build aside and switch to it. The caller is the `sole_builder` of the folder.
 
     Raises:
-        IndexStorageError: the folder cannot be written; the build in use stays in use.
+        IndexStorageError: the folder cannot be written; the build in use stays in use, and nothing is left
+            of the new one.
     """
+    folder = index_dir / f"{_PREFIX}{uuid.uuid4().hex}"
     try:
-        index_dir.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix="build-", dir=index_dir))
-        _write_text(folder / _POLICIES, "".join(_POLICY.dump_json(p).decode() + "\n" for p in policies))
-        _write_text(folder / _WINDOWS, "".join(_WINDOW.dump_json(w).decode() + "\n" for w in windows))
+        _remove_others(index_dir)  # what killed processes left could fill the disk
+        folder.mkdir()
+        _write_lines(folder / _POLICIES, [_POLICY.dump_json(policy) for policy in policies])
+        _write_lines(folder / _WINDOWS, [_WINDOW.dump_json(window) for window in windows])
         searchable.store.save(folder / _VECTORS)
         np.save(folder / _CLAUSES, searchable.vectors.clauses)
         np.save(folder / _HEADINGS, searchable.vectors.headings)
         searchable.lexical.save(folder / _LEXICAL)
-        _write_text(folder / _MANIFEST, manifest.model_dump_json(indent=1))
-        _write_text(folder / _CHECKSUMS, json.dumps(_checksums(folder), indent=1))
+        _write_lines(folder / _MANIFEST, [manifest.model_dump_json(indent=1).encode()])
+        _check_arrays(folder)
+        seal(folder)
         _switch(index_dir, folder)
-    except (OSError, RuntimeError) as exc:  # FAISS reports a full disk as RuntimeError
-        raise IndexStorageError(
-            f"index folder {str(index_dir)!r} cannot be written: {exc}; set POLICY_QA_INDEX_DIR",
-            user_message=f"索引目录“{index_dir}”写不进去，请检查权限和空间，或用 POLICY_QA_INDEX_DIR 更换。",
-        ) from exc
+    except OSError as exc:
+        raise cannot_write(index_dir, exc) from exc
+    finally:
+        if _current(index_dir) != folder:
+            shutil.rmtree(folder, ignore_errors=True)
+    _remove_others(index_dir)
 
 
 def read_manifest(index_dir: Path) -> Manifest | None:
@@ -77,19 +86,32 @@ def read_manifest(index_dir: Path) -> Manifest | None:
         return None
 
 
-class Build:
-    """The build in use, whole and unchanged.
+def read_build(index_dir: Path, read: Callable[[Build], T]) -> T:
+    """Read the build in use, whole and unchanged.
+
+    Another process may switch to a new build and remove this one at any moment; then `read` is called again,
+    with the new one.
 
     Raises:
         IndexStorageError: a file is missing or differs from its checksum; the message names it.
     """
-
-    def __init__(self, index_dir: Path) -> None:
+    while True:
         folder = _current(index_dir)
-        if folder is None:
-            raise _damaged(index_dir, index_dir / _CURRENT)
+        try:
+            return read(_open(index_dir, folder))
+        except (IndexStorageError, OSError) as exc:
+            if _current(index_dir) != folder:
+                continue
+            if isinstance(exc, OSError):
+                raise _damaged(index_dir, Path(exc.filename or index_dir)) from exc
+            raise
+
+
+class Build:
+    """The files of a build; `read_build` has compared them with their checksums."""
+
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._verify(index_dir)
 
     def policies(self) -> list[Policy]:
         """The policies with their clauses."""
@@ -108,15 +130,14 @@ class Build:
     def _lines(self, name: str) -> list[str]:
         return (self._folder / name).read_text(encoding="utf-8").split("\n")[:-1]
 
-    def _verify(self, index_dir: Path) -> None:
-        try:
-            expected = json.loads((self._folder / _CHECKSUMS).read_text(encoding="utf-8"))
-            found = _checksums(self._folder)
-        except (OSError, ValueError) as exc:
-            raise _damaged(index_dir, self._folder / _CHECKSUMS) from exc
-        for name, checksum in expected.items():
-            if found.get(name) != checksum:
-                raise _damaged(index_dir, self._folder / name)
+
+def _open(index_dir: Path, folder: Path | None) -> Build:
+    if folder is None or not folder.is_dir():
+        raise _damaged(index_dir, index_dir / _CURRENT)
+    damage = find_damage(folder)
+    if damage:
+        raise _damaged(index_dir, damage)
+    return Build(folder)
 
 
 def current_build(index_dir: Path) -> str | None:
@@ -126,37 +147,43 @@ def current_build(index_dir: Path) -> str | None:
 
 
 def _current(index_dir: Path) -> Path | None:
+    """The folder that CURRENT names, whether it is there or not; None where it names none."""
     try:
-        folder = index_dir / (index_dir / _CURRENT).read_text(encoding="utf-8").strip()
+        name = (index_dir / _CURRENT).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         return None
-    return folder if folder.is_dir() and folder != index_dir else None
+    return index_dir / name if _BUILD_NAME.fullmatch(name) else None
 
 
 def _switch(index_dir: Path, folder: Path) -> None:
-    """Make a build the one in use, then remove the others."""
+    """Make a build the one in use. Each step is on the disk before the next, in whatever order it writes."""
     pointer = folder / _CURRENT
-    _write_text(pointer, folder.name)
+    write_to_disk(pointer, folder.name.encode())
+    sync_folder(index_dir)
     pointer.replace(index_dir / _CURRENT)
-    for other in index_dir.glob("build-*"):
-        if other != folder:
-            shutil.rmtree(other, ignore_errors=True)
+    sync_folder(index_dir)
 
 
-def _write_text(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+def _remove_others(index_dir: Path) -> None:
+    """Remove all builds but the one in use: older ones, and what killed processes left half written."""
+    current = _current(index_dir)
+    for folder in index_dir.glob(f"{_PREFIX}*"):
+        if folder != current:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _checksums(folder: Path) -> dict[str, str]:
-    files = sorted(
-        path for path in folder.rglob("*") if path.is_file() and path.name not in (_CHECKSUMS, _CURRENT)
-    )
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
-    }
+def _write_lines(path: Path, lines: Sequence[bytes]) -> None:
+    with path.open("wb") as file:
+        file.writelines(line + b"\n" for line in lines)
+
+
+def _check_arrays(folder: Path) -> None:
+    """Raise OSError where an array was cut short: `np.save` does not notice a full disk at its last bytes."""
+    for path in folder.rglob("*.npy"):
+        try:
+            np.load(path)
+        except (ValueError, EOFError) as exc:
+            raise OSError(errno.ENOSPC, f"cut short: {exc}", str(path)) from exc
 
 
 def _damaged(index_dir: Path, path: Path) -> IndexStorageError:

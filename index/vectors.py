@@ -126,8 +126,15 @@ class WindowStore(VectorStore):
         return vectors @ question
 
     def save(self, path: Path) -> None:
-        """Write the vectors; texts and metadata are the caller's to keep."""
-        faiss.write_index(self._index, str(path))
+        """Write the vectors; texts and metadata are the caller's to keep.
+
+        FAISS writes through a Python file: by itself it does not tell when the last bytes find no room.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        with path.open("wb") as file:
+            faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
 
     @classmethod
     def load(

@@ -5,7 +5,6 @@ An entry point like `app.py`: it puts parts together, so it may import `index`; 
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -20,15 +19,14 @@ from ingest.batch import parse_files
 from ingest.policy import Policy
 from ingest.read import PolicyFile, find_policy_files
 from settings import Settings, load_settings
-from terminal import reader_may_leave
+from terminal import EXIT_BAD_INPUT, ChineseParser, reader_may_leave
 
 EXIT_SOME_FAILED = 1
-EXIT_BAD_INPUT = 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m ingest", description="解析政策文件并建立索引")
+    parser = ChineseParser(prog="python -m ingest", description="解析政策文件并建立索引")
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="文件或文件夹，默认是政策文件夹")
     parser.add_argument("--outline", action="store_true", help="只输出条款树（JSON Lines），不建索引")
     args = parser.parse_args(argv)

@@ -41,6 +41,9 @@ def serve(var: Path, **settings: str) -> Iterator[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("POLICY_QA_")}
     environment |= {"HF_HUB_OFFLINE": "1", "POLICY_QA_INDEX_DIR": str(var / "index")}
     environment |= {"POLICY_QA_FEEDBACK_DB": str(var / "feedback.sqlite")}
+    environment |= {"POLICY_QA_USERS_FILE": str(var / "users.json")}
+    environment |= {"POLICY_QA_API_KEYS_FILE": str(var / "api_keys.json")}
+    environment |= {"POLICY_QA_REQUESTS_PER_MINUTE": "100000"}
     environment |= {f"POLICY_QA_{name.upper()}": value for name, value in settings.items()}
     command = [sys.executable, "app.py", "--port", str(port)]
     with subprocess.Popen(

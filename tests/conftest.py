@@ -41,7 +41,9 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         "PORT",
         "FEEDBACK_DB",
         "SHOW_COMPLAINTS",
-        "METRICS_FOR_ALL",
+        *("METRICS_FOR_ALL", "LOG_QUESTIONS", "RETENTION_DAYS", "LLM_AT_ONCE"),
+        *("USERS_FILE", "API_KEYS_FILE", "SESSION_SECRET", "SESSION_HOURS", "SECURE_COOKIES"),
+        *("REQUESTS_PER_MINUTE", "TRUSTED_PROXIES"),
         *("LLM_MODEL", "LLM_BASE_URL", "LLM_API_KEY", "LLM_TIMEOUT_S", "LLM_MAX_TOKENS", "LLM_CACHE"),
     ):
         monkeypatch.delenv(f"POLICY_QA_{name}", raising=False)
@@ -92,11 +94,12 @@ def make(index: ClauseIndex, encoder: Encoder) -> Make:
         base_url: str,
         *,
         timeout_s: float = 20.0,
+        at_once: int = 4,
         cache: ReplyCache | None = None,
         name: str = NAME,
         over: ClauseIndex = index,
     ) -> Assistant:
-        writer = Writer(ModelSettings(name, base_url, KEY, timeout_s, 300), cache)
+        writer = Writer(ModelSettings(name, base_url, KEY, timeout_s, 300, at_once), cache)
         checked = CheckedWriter(writer, Verifier(encoder, CoverageModel.load()), encoder)
         return Assistant(over, Answerability.load(str(BUNDLED_ENCODER)), checked)
 
@@ -132,7 +135,7 @@ def address(var_dir: Path) -> Iterator[str]:
 def versions_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of app.py with two versions of an invented policy and the list of complaints."""
     var = tmp_path_factory.mktemp("versions-var")
-    with serve(var, policies_dir=str(VERSIONS_DIR), show_complaints="1") as served:
+    with serve(var, policies_dir=str(VERSIONS_DIR), show_complaints="1", log_questions="1") as served:
         yield served
 
 

@@ -13,7 +13,7 @@ from web.feedback import Feedback
 
 @pytest.fixture
 def feedback(tmp_path: Path) -> Feedback:
-    return Feedback(tmp_path / "made" / "feedback.sqlite")
+    return Feedback(tmp_path / "made" / "feedback.sqlite", keeps_refusals=True)
 
 
 def test_complaints_come_by_frequency_with_their_reasons(feedback: Feedback) -> None:
@@ -44,12 +44,12 @@ def test_an_unknown_reason_is_the_callers_mistake(feedback: Feedback) -> None:
 
 def test_a_locked_file_is_told_in_chinese(tmp_path: Path) -> None:
     path = tmp_path / "feedback.sqlite"
-    Feedback(path).refuse("a", "会下雨吗")
+    Feedback(path, keeps_refusals=True).refuse("a", "会下雨吗")
     lock = sqlite3.connect(path, isolation_level=None)
     try:
         lock.execute("BEGIN EXCLUSIVE")
         with pytest.raises(FeedbackError, match="locked") as caught:
-            Feedback(path).refuse("b", "会下雨吗")
+            Feedback(path, keeps_refusals=True).refuse("b", "会下雨吗")
     finally:
         lock.close()
     assert caught.value.user_message.startswith("您的评价这次没能记下")
@@ -66,3 +66,31 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     path.write_bytes(b"not a database" * 100)
     with pytest.raises(FeedbackError, match="not a database"):
         Feedback(path).complaints()
+
+
+def test_refused_questions_are_kept_only_when_that_is_switched_on(tmp_path: Path) -> None:
+    path = tmp_path / "feedback.sqlite"
+    Feedback(path).refuse("a", "会下雨吗")
+    assert not path.exists()
+
+
+def test_personal_data_is_masked_before_it_is_kept(feedback: Feedback, tmp_path: Path) -> None:
+    feedback.refuse("a", "我叫王小明，13812345678能注销吗")
+    feedback.vote("b", "邮箱a@b.cn怎么改", "请致电13812345678", is_helpful=False)
+    kept = (tmp_path / "made" / "feedback.sqlite").read_bytes().decode("utf-8", "replace")
+    assert "〔手机号〕能注销吗" in kept
+    assert not [secret for secret in ("王小明", "13812345678", "a@b.cn") if secret in kept]
+
+
+def test_what_is_older_than_the_retention_is_gone_from_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "feedback.sqlite"
+    Feedback(path, keeps_refusals=True).refuse("a", "很久以前的问题")
+    Feedback(path).vote("b", "很久以前的评价", "答", is_helpful=False)
+    Feedback(path, keeps_refusals=True).refuse("c", "今天的问题")
+    connection = sqlite3.connect(path)
+    for table in ("votes", "refusals"):
+        connection.execute(f"UPDATE {table} SET at = datetime('now', '-31 days') WHERE turn IN ('a', 'b')")
+    connection.commit()
+    connection.close()
+    assert [c.question for c in Feedback(path, retention_days=30).complaints()] == ["今天的问题"]
+    assert "很久以前".encode() not in path.read_bytes()

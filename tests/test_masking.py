@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from answer.masking import mask
 from ingest.policy import Policy
 from settings import ROOT
+from tests.conftest import Make
+from tests.scripted_model import says, serve
 
 _MASKED = re.compile("〔(.+?)〕")
 
@@ -62,6 +64,8 @@ _MASKED = re.compile("〔(.+?)〕")
         ("我的名字是王伟", "我的名字是〔姓名〕"),
         ("本人姓名：司马光", "本人姓名：〔姓名〕"),
         ("本人姓名赵云", "本人姓名〔姓名〕"),
+        ("发到wang.xm@qq.com和李＠163.com", "发到〔邮箱〕和李＠163.com"),
+        ("我叫王小明，我的名字是欧阳娜娜", "我叫〔姓名〕，我的名字是〔姓名〕"),
         ("我叫王芳手机号13800138000", "我叫〔姓名〕手机号〔手机号〕"),
     ],
 )
@@ -89,8 +93,10 @@ def test_what_is_personal_is_replaced_by_what_it_is(text: str, masked: str) -> N
         "95588、12315、10086",
         "GB/T 35273-2020",
         "（2021）京01民终1234号",
+        "编号12345678901",
+        "这三个条款我叫不准",
         "我叫什么",
-        "我叫客服",
+        "我叫客服给我处理",
         "我叫了车",
         "我叫车的时候",
         "我叫单车",
@@ -156,3 +162,16 @@ def test_hostile_texts_take_no_longer_than_others(text: str) -> None:
     started = time.perf_counter()
     mask(text)
     assert time.perf_counter() - started < 2  # it takes 0.05 s; what grows with the square takes minutes
+
+
+def test_the_model_gets_no_personal_data(make: Make) -> None:
+    with serve(says("您可以在产品里直接申请注销账户[1]。")) as model:
+        answer = make(model.base_url).ask(
+            "我叫王小明，手机13812345678，怎么注销账户", ["我的邮箱是a@b.cn，还要吗"]
+        )
+        assert answer.mode == "model"
+        assert "13812345678" in answer.question
+        asked = str(model.asked)
+    assert "〔手机号〕" in asked
+    for secret in ("13812345678", "王小明", "a@b.cn"):
+        assert secret not in asked

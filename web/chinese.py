@@ -38,12 +38,13 @@ def make_chinese(document: str) -> str:
 class ChineseDocument:
     """ASGI middleware that changes HTML documents and nothing else."""
 
-    def __init__(self, app: _App) -> None:
+    def __init__(self, app: _App, paths: tuple[str, ...] = ("/",)) -> None:
         self._app = app
+        self._paths = paths
 
     async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
         """Pass a request on; hold its answer back if that is a document."""
-        if scope["type"] != "http" or scope["path"] != "/":
+        if scope["type"] != "http" or scope["path"] not in self._paths:
             await self._app(scope, receive, send)
             return
         start: _Message = {}

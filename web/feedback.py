@@ -7,15 +7,18 @@ so a file that is locked or gone for a while costs one message and nothing else.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from answer.masking import mask
 from errors import FeedbackError
 
 REASONS = ("答非所问", "引用有误", "没说清楚", "其他")
 _TIMEOUT_S = 1.0
+_CLEAR_EVERY_S = 3600.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS votes (
     turn TEXT PRIMARY KEY, question TEXT NOT NULL, answer TEXT NOT NULL, is_helpful INTEGER NOT NULL,
@@ -51,10 +54,21 @@ class Complaint:
 
 
 class Feedback:
-    """Votes and refusals in a SQLite file, which is made when something is first kept."""
+    """Votes and refusals in a SQLite file, which is made when something is first kept.
 
-    def __init__(self, path: Path) -> None:
+    What is kept is masked first (`answer/masking.py`).
+
+    Args:
+        path: the file.
+        retention_days: what is older is deleted, so that its bytes are gone too.
+        keeps_refusals: keep questions that were refused; votes are always kept, for whoever votes wants it.
+    """
+
+    def __init__(self, path: Path, *, retention_days: int = 90, keeps_refusals: bool = False) -> None:
         self._path = path
+        self._oldest = f"-{retention_days} days"
+        self._keeps_refusals = keeps_refusals
+        self._cleared_at = -_CLEAR_EVERY_S
 
     def vote(self, turn: str, question: str, answer: str, *, is_helpful: bool, reason: str = "") -> None:
         """Keep a vote; a second one for the same turn replaces the first.
@@ -70,18 +84,20 @@ class Feedback:
                 "INSERT INTO votes (turn, question, answer, is_helpful, reason) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (turn) DO UPDATE"
                 " SET is_helpful = excluded.is_helpful, reason = excluded.reason",
-                (turn, question, answer, int(is_helpful), reason),
+                (turn, mask(question), mask(answer), int(is_helpful), reason),
             )
 
     def refuse(self, turn: str, question: str) -> None:
-        """Keep a question that was refused.
+        """Keep a question that was refused, if that is switched on.
 
         Raises:
             FeedbackError: the file cannot be written.
         """
+        if not self._keeps_refusals:
+            return
         with self._open() as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO refusals (turn, question) VALUES (?, ?)", (turn, question)
+                "INSERT OR IGNORE INTO refusals (turn, question) VALUES (?, ?)", (turn, mask(question))
             )
 
     def complaints(self, *, limit: int = 200) -> list[Complaint]:
@@ -97,14 +113,24 @@ class Feedback:
             for question, refused, down, reasons, last in rows
         ]
 
+    def _clear(self, connection: sqlite3.Connection) -> None:
+        """Delete what is too old; once an hour will do."""
+        if time.monotonic() - self._cleared_at < _CLEAR_EVERY_S:
+            return
+        for table in ("votes", "refusals"):
+            connection.execute(f"DELETE FROM {table} WHERE at < datetime('now', ?)", (self._oldest,))  # noqa: S608
+        self._cleared_at = time.monotonic()
+
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self._path, timeout=_TIMEOUT_S)
             try:
+                connection.execute("PRAGMA secure_delete = ON")
                 with connection:
                     connection.executescript(_TABLES)
+                    self._clear(connection)
                     yield connection
             finally:
                 connection.close()

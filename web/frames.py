@@ -52,18 +52,23 @@ _COMPARISON = """<span><label for="pair">对比版本</label>
 <select id="pair"><option value="">不对比</option>{pairs}</select></span>"""
 
 
-def header(title: str, views: Sequence[View], policies: str) -> str:
+LOGIN = '<a class="tool" href="/login?next=/desk">客服登录</a>'
+LOGOUT = '<form method="post" action="/logout"><button type="submit" class="tool">退出登录</button></form>'
+
+
+def header(title: str, views: Sequence[View], policies: str, door: str) -> str:
     """Render the header.
 
     Args:
         title: the page's name.
         views: id and name of every view.
         policies: the line about the policies, as HTML.
+        door: the way in or out of the login, as HTML; empty where there is none.
     """
     tabs = "".join(f'<button type="button" data-view="{view}">{name}</button>' for view, name in views)
     return (
         f'<header><h1>{title}</h1><nav aria-label="页面">{tabs}</nav>'
-        f'<span class="version">{policies}</span></header>'
+        f'<span class="version">{policies}</span>{door}</header>'
     )
 
 

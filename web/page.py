@@ -30,13 +30,17 @@ class Page:
 
     Attributes:
         blocks: Gradio's page.
+        path: where it is served.
     """
 
-    def __init__(self, live: Live, talk: Talk, desk: Desk, views: Sequence[View]) -> None:
+    def __init__(
+        self, live: Live, talk: Talk, desk: Desk, views: Sequence[View], path: str, door: str = ""
+    ) -> None:
+        self.path = path
         self._live = live
         self._frames: list[tuple[gr.HTML, Callable[[Served], str]]] = []
         with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
-            self._part("top", lambda now: header(TITLE, views, now.pages.header()), "frame.js", [])
+            self._part("top", lambda now: header(TITLE, views, now.pages.header(), door), "frame.js", [])
             kept = gr.BrowserState("", storage_key=_STORAGE, secret=_KEY)
             with gr.Row(elem_id="desk"):
                 with gr.Column(elem_id="talk"):

@@ -19,6 +19,7 @@ import gradio as gr
 from answer.events import Finished, Verified
 from answer.questions import check_question
 from errors import AssistantError
+from web.access.limiter import client_of
 from web.api.observe import ask_observed
 from web.export import conversation_as_markdown
 from web.feedback import REASONS, Feedback
@@ -37,12 +38,11 @@ Shown: TypeAlias = tuple[Any, Any, str]
 class Talk:
     """Handlers of the chat's events."""
 
-    def __init__(self, live: Live, feedback: Feedback, *, keeps_refusals: bool) -> None:
+    def __init__(self, live: Live, feedback: Feedback) -> None:
         self._live = live
         self._feedback = feedback
-        self._keeps_refusals = keeps_refusals
 
-    def ask(self, question: str, kept: object) -> Iterator[Shown]:
+    def ask(self, question: str, kept: object, request: gr.Request) -> Iterator[Shown]:
         """Answer a question line by line. The box is the script's: what is typed meanwhile stays."""
         now = self._live.now
         turns = read_kept(kept, now.places)
@@ -51,7 +51,13 @@ class Talk:
         try:
             check_question(question)
             yield _shown(now, [*turns, turn]), gr.skip(), ""
-            for event in ask_observed(now.assistant, question.strip(), earlier, front="page"):
+            for event in ask_observed(
+                now.assistant,
+                question.strip(),
+                earlier,
+                front="page",
+                client=client_of(request.client.host if request.client else None),
+            ):
                 if isinstance(event, Verified):  # of the model; the whole answer comes with `Finished`
                     so_far = replace(event.so_far, text=event.so_far.text + "\n")  # more may come
                     turn = replace(turn, answer=so_far, num_lines=so_far.text.count("\n"))
@@ -71,9 +77,9 @@ class Talk:
         self._note_refusal(turn)
         yield _shown(now, [*turns, turn]), keep([*turns, turn], now.places), ""
 
-    def ask_clicked(self, kept: object, event: gr.EventData) -> Iterator[Shown]:
+    def ask_clicked(self, kept: object, event: gr.EventData, request: gr.Request) -> Iterator[Shown]:
         """Answer an example or a suggestion that was clicked."""
-        yield from self.ask(str(event.ask), kept)
+        yield from self.ask(str(event.ask), kept, request)
 
     def restore(self, kept: object) -> str:
         """Show the conversation that the browser kept."""
@@ -115,7 +121,7 @@ class Talk:
         )
 
     def _note_refusal(self, turn: Turn) -> None:
-        if not (self._keeps_refusals and turn.answer and turn.answer.refused):
+        if not (turn.answer and turn.answer.refused):
             return
         try:
             self._feedback.refuse(turn.id, turn.question)

@@ -13,16 +13,20 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # Gradio reads it wh
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
 
 from errors import PortInUseError
 from settings import Settings
+from web.access import Keys, Limiter, Sessions, Users, read_secret
+from web.access.gate import DESK, AccessGate
+from web.access.login import Door, create_login
 from web.api.app import create_api
 from web.api.guard import Guard
 from web.api.observe import Observed, log_as_json
 from web.chinese import ChineseDocument
 from web.desk import Desk
 from web.feedback import Feedback
-from web.frames import COMPLAINTS, LOOK, TALK
+from web.frames import COMPLAINTS, LOGIN, LOGOUT, LOOK, TALK
 from web.live import Live
 from web.page import FOLDER, Page
 from web.page_talk import Talk
@@ -57,7 +61,12 @@ def build_and_serve(live: Live, listening: socket.socket, settings: Settings) ->
     log_as_json()
     app = build_app(live, settings)
     live.watch()
-    config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=_LAST_WORDS_S)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        timeout_graceful_shutdown=_LAST_WORDS_S,
+        forwarded_allow_ips=settings.trusted_proxies,
+    )
     try:
         _Server(config, f"http://{settings.host}:{settings.port}").run(sockets=[listening])
     finally:
@@ -65,20 +74,50 @@ def build_and_serve(live: Live, listening: socket.socket, settings: Settings) ->
 
 
 def build_app(live: Live, settings: Settings) -> FastAPI:
-    """Put page, API and tools together."""
-    feedback, shows = Feedback(settings.feedback_db), settings.show_complaints
+    """Put page, API, tools and access together.
+
+    Without any user the page at / has all views. With one, / has the chat, and /desk, behind the login, all.
+
+    Raises:
+        AccessError: the session secret cannot be read or made.
+    """
+    feedback = Feedback(
+        settings.feedback_db,
+        retention_days=settings.retention_days,
+        keeps_refusals=settings.log_questions,
+    )
+    users, keys = Users(settings.users_file), Keys(settings.api_keys_file)
+    secret_file = settings.users_file.with_name("session_secret")
+    secret = read_secret(secret_file, settings.session_secret.get_secret_value())
+    sessions = Sessions(secret, users, max_age_s=settings.session_hours * 3600)
+    door = Door(users, sessions, settings.secure_cookies, DESK)
     app = create_api(live, feedback, settings)
+    app.include_router(create_login(door))
     tools = create_tools(live).streamable_http_app(
         stateless_http=True, json_response=True, host=settings.host
     )
     app.router.routes.extend(tools.routes)
     app.router.lifespan_context = tools.router.lifespan_context
-    talk, desk = Talk(live, feedback, keeps_refusals=shows), Desk(live, feedback)
-    page = Page(live, talk, desk, [TALK, LOOK, *([COMPLAINTS] if shows else [])])
+    talk, desk = Talk(live, feedback), Desk(live, feedback)
+    has_login = users.exist()
+    if has_login:
+        app.add_route(DESK, lambda request: RedirectResponse(f"{DESK}/?{request.url.query}"))
+        _mount(app, Page(live, talk, desk, [TALK, LOOK, COMPLAINTS], DESK, LOGOUT), settings)
+    complaints = [COMPLAINTS] if settings.show_complaints and not has_login else []
+    views = [TALK] if has_login else [TALK, LOOK, *complaints]
+    _mount(app, Page(live, talk, desk, views, "/", LOGIN if has_login else ""), settings)
+    app.add_middleware(ChineseDocument, paths=("/", DESK, f"{DESK}/"))
+    app.add_middleware(AccessGate, door=door, keys=keys, limiter=Limiter(settings.requests_per_minute))
+    app.add_middleware(Guard, desks=(DESK,))
+    app.add_middleware(Observed)
+    return app
+
+
+def _mount(app: FastAPI, page: Page, settings: Settings) -> None:
     gr.mount_gradio_app(
         app,
         page.blocks,
-        path="/",
+        path=page.path,
         server_name=settings.host,
         server_port=settings.port,
         theme=gr.themes.Base(primary_hue="teal", font=_FONTS, font_mono=("monospace",)),
@@ -88,10 +127,6 @@ def build_app(live: Live, settings: Settings) -> FastAPI:
         run_history=False,
         show_error=False,
     )
-    app.add_middleware(ChineseDocument)
-    app.add_middleware(Guard)
-    app.add_middleware(Observed)
-    return app
 
 
 class _Server(uvicorn.Server):

@@ -70,9 +70,10 @@ def ask_observed(
     scope: Scope = EVERYTHING,
     *,
     front: str,
+    client: str = "",
 ) -> Iterator[Event]:
     """Answer a question as `Assistant.events` does, and tell how it went."""
-    for event in assistant.events(question, history, scope):
+    for event in assistant.events(question, history, scope, client=client):
         if isinstance(event, Finished):
             _tell(event.answer, front)
         yield event

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from answer.events import Event, Finished, Replaced, Verified
 from answer.lookup import look_up
 from answer.questions import MAX_QUESTION_CHARS, check_question
+from web.access.gate import client_name
 from web.api.observe import ask_observed
 from web.api.problems import ProblemError, problem
 from web.feedback import REASONS, Feedback
@@ -103,7 +104,9 @@ def create_routes(live: Live, feedback: Feedback) -> APIRouter:
         question = check_question(asked.question)
         now = live.now
         scope = scope_of(now.places, asked.policies, asked.as_of)
-        events = ask_observed(now.assistant, question, asked.history, scope, front="api")
+        events = ask_observed(
+            now.assistant, question, asked.history, scope, front="api", client=client_name(request)
+        )
         if _EVENT_STREAM in request.headers.get("accept", ""):
             stream = _as_server_sent(events, asked.id)
             return StreamingResponse(stream, media_type=_EVENT_STREAM, headers={"Cache-Control": "no-store"})

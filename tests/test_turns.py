@@ -1,0 +1,70 @@
+"""Turns at the language model: bounded, fair between clients, never lost."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from answer.turns import Turns
+from errors import ModelFaultError
+from tests.conftest import Make
+from tests.scripted_model import says_then_waits, serve
+
+FAR = 60.0
+
+
+def test_clients_take_turns_and_a_client_s_own_questions_keep_their_order() -> None:
+    turns, served = Turns(1), list[str]()
+    threads = []
+
+    def work(client: str, name: str) -> None:
+        with turns.turn(client, time.monotonic() + FAR):
+            served.append(name)
+
+    with turns.turn("first", time.monotonic() + FAR):
+        for client, name in (("a", "a1"), ("a", "a2"), ("a", "a3"), ("b", "b1"), ("c", "c1")):
+            thread = threading.Thread(target=work, args=(client, name))
+            thread.start()
+            threads.append(thread)
+            while turns.num_waiting < len(threads):
+                assert thread.is_alive()
+    for thread in threads:
+        thread.join()
+    assert served == ["a1", "b1", "c1", "a2", "a3"]
+
+
+def test_who_cannot_be_served_in_time_is_told_and_leaves() -> None:
+    turns = Turns(1)
+    with turns.turn("a", time.monotonic() + FAR):
+        with pytest.raises(ModelFaultError, match="no turn for 'b' in time") as caught:
+            turns.turn("b", time.monotonic() + 0.01).__enter__()
+        assert "排队超时" in caught.value.user_message
+        assert turns.num_waiting == 0
+    with turns.turn("b", time.monotonic() + FAR):
+        assert turns.num_waiting == 0
+
+
+def test_a_turn_comes_back_whatever_happens_in_it() -> None:
+    turns = Turns(1)
+    with pytest.raises(KeyError), turns.turn("a", time.monotonic() + FAR):
+        raise KeyError
+    with turns.turn("b", time.monotonic() + FAR):
+        assert turns.num_waiting == 0
+    with pytest.raises(ValueError, match="at_once"):
+        Turns(0)
+
+
+def test_the_policy_is_quoted_to_who_waits_too_long_for_the_model(make: Make) -> None:
+    with serve(says_then_waits("您可以在产品里直接申请注销账户[1]。账号", "注销后不能恢复[1]。")) as model:
+        assistant = make(model.base_url, timeout_s=2.0, at_once=1)
+        events = assistant.events("怎么注销账户", client="a")
+        next(events)  # the first sentence is there, and the model still writes
+        answer = assistant.ask("怎么注销账户")
+        assert answer.mode == "extractive"
+        assert answer.text.startswith("模型正忙，排队超时")
+        assert len(model.asked) == 1
+        model.released.set()
+        for _ in events:
+            pass
