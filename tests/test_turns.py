@@ -38,12 +38,35 @@ def test_clients_take_turns_and_a_client_s_own_questions_keep_their_order() -> N
 def test_who_cannot_be_served_in_time_is_told_and_leaves() -> None:
     turns = Turns(1)
     with turns.turn("a", time.monotonic() + FAR):
-        with pytest.raises(ModelFaultError, match="no turn for 'b' in time") as caught:
+        with pytest.raises(ModelFaultError, match="no turn in time") as caught:
             turns.turn("b", time.monotonic() + 0.01).__enter__()
         assert "排队超时" in caught.value.user_message
         assert turns.num_waiting == 0
     with turns.turn("b", time.monotonic() + FAR):
         assert turns.num_waiting == 0
+
+
+def test_who_gives_up_does_not_cost_the_client_its_place() -> None:
+    turns, served = Turns(1), list[str]()
+
+    def work(client: str, name: str, wait_s: float) -> None:
+        try:
+            with turns.turn(client, time.monotonic() + wait_s):
+                served.append(name)
+        except ModelFaultError:
+            served.append(f"{name} gave up")
+
+    with turns.turn("first", time.monotonic() + FAR):
+        rows = (("a", "a1", 0.5), ("a", "a2", FAR), ("b", "b1", FAR))
+        threads = [threading.Thread(target=work, args=row) for row in rows]
+        for num_waiting, thread in enumerate(threads, 1):
+            thread.start()
+            while turns.num_waiting < num_waiting:
+                assert thread.is_alive()
+        threads[0].join()
+    for thread in threads:
+        thread.join()
+    assert served == ["a1 gave up", "a2", "b1"]
 
 
 def test_a_turn_comes_back_whatever_happens_in_it() -> None:
