@@ -37,9 +37,16 @@ class Assistant:
         self._answerability = answerability
         self._writer = writer
 
-    def ask(self, question: str, history: Sequence[str] = (), scope: Scope = EVERYTHING) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        scope: Scope = EVERYTHING,
+        *,
+        client: str = "",
+    ) -> Answer:
         """Answer a question; where there is a language model, it writes. Otherwise as `quote`."""
-        *_, last = self.events(question, history, scope)
+        *_, last = self.events(question, history, scope, client=client)
         assert isinstance(last, Finished)  # as every run of events
         return last.answer
 

@@ -5,6 +5,7 @@ Clients take turns; within a client it is first come, first served. Who cannot b
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import OrderedDict, deque
@@ -12,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from errors import ModelFaultError
+
+log = logging.getLogger(__name__)
 
 
 class Turns:
@@ -32,7 +35,7 @@ class Turns:
     def num_waiting(self) -> int:
         """How many wait for a turn."""
         with self._changed:
-            return sum(map(len, self._waiting.values()))
+            return self._count()
 
     @contextmanager
     def turn(self, client: str, deadline: float) -> Iterator[None]:
@@ -48,15 +51,16 @@ class Turns:
         ticket = object()
         with self._changed:
             self._waiting.setdefault(client, deque()).append(ticket)
+            is_served = False
             try:
-                self._changed.wait_for(lambda: self._is_next(client, ticket), deadline - time.monotonic())
-                if not self._is_next(client, ticket):
-                    raise ModelFaultError(
-                        f"no turn for {client!r} in time", user_message="模型正忙，排队超时，请稍后再问"
-                    )
+                wait_s = deadline - time.monotonic()
+                is_served = self._changed.wait_for(lambda: self._is_next(client, ticket), wait_s)
+                if not is_served:
+                    log.warning("language model: no turn in time, %d still wait", self._count() - 1)
+                    raise ModelFaultError("no turn in time", user_message="模型正忙，排队超时，请稍后再问。")
                 self._free -= 1
             finally:
-                self._leave(client, ticket)
+                self._leave(client, ticket, is_served=is_served)
         try:
             yield
         finally:
@@ -67,13 +71,15 @@ class Turns:
     def _is_next(self, client: str, ticket: object) -> bool:
         return self._free > 0 and next(iter(self._waiting)) == client and self._waiting[client][0] is ticket
 
-    def _leave(self, client: str, ticket: object) -> None:
-        """Leave the queue; the client's others wait behind the other clients."""
+    def _count(self) -> int:
+        return sum(map(len, self._waiting.values()))
+
+    def _leave(self, client: str, ticket: object, *, is_served: bool) -> None:
+        """Leave the queue; once a client is served, its others wait behind the other clients."""
         queue = self._waiting[client]
-        is_first = queue[0] is ticket
         queue.remove(ticket)
         if not queue:
             del self._waiting[client]
-        elif is_first:
+        elif is_served:
             self._waiting.move_to_end(client)
         self._changed.notify_all()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -200,6 +202,22 @@ def test_a_reply_that_was_cut_is_not_kept(make: Make, tmp_path: Path) -> None:
     with serve(is_cut_after(f"{TRUE}账号"), says(TRUE)) as model:
         assert make(model.base_url, cache=cache).ask(QUESTION).mode == "extractive"
         assert make(model.base_url, cache=cache).ask(QUESTION).text == TRUE_SHOWN
+
+
+def test_a_reply_that_is_too_old_is_gone_from_the_file_and_asked_for_anew(make: Make, tmp_path: Path) -> None:
+    path = tmp_path / "replies.sqlite"
+    with serve(says(TRUE)) as model:
+        make(model.base_url, cache=ReplyCache(path, retention_days=30)).ask(QUESTION)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("UPDATE dated_replies SET at = datetime('now', '-31 days')")
+            connection.execute("CREATE TABLE replies (key TEXT PRIMARY KEY, reply TEXT)")
+            connection.execute("INSERT INTO replies VALUES ('key', 'a reply without a date')")
+        assert ReplyCache(path, retention_days=30).get("another") is None
+        kept = path.read_bytes()
+        make(model.base_url, cache=ReplyCache(path, retention_days=30)).ask(QUESTION)
+    assert TRUE.encode() not in kept
+    assert b"without a date" not in kept
+    assert len(model.asked) == 2
 
 
 def test_a_damaged_cache_costs_no_answer(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from answer.turns import Turns
 from errors import ModelFaultError
 from tests.conftest import Make
-from tests.scripted_model import says_then_waits, serve
+from tests.scripted_model import says, says_then_waits, serve
 
 FAR = 60.0
 
@@ -38,12 +40,35 @@ def test_clients_take_turns_and_a_client_s_own_questions_keep_their_order() -> N
 def test_who_cannot_be_served_in_time_is_told_and_leaves() -> None:
     turns = Turns(1)
     with turns.turn("a", time.monotonic() + FAR):
-        with pytest.raises(ModelFaultError, match="no turn for 'b' in time") as caught:
+        with pytest.raises(ModelFaultError, match="no turn in time") as caught:
             turns.turn("b", time.monotonic() + 0.01).__enter__()
         assert "排队超时" in caught.value.user_message
         assert turns.num_waiting == 0
     with turns.turn("b", time.monotonic() + FAR):
         assert turns.num_waiting == 0
+
+
+def test_who_gives_up_does_not_cost_the_client_its_place() -> None:
+    turns, served = Turns(1), list[str]()
+
+    def work(client: str, name: str, wait_s: float) -> None:
+        try:
+            with turns.turn(client, time.monotonic() + wait_s):
+                served.append(name)
+        except ModelFaultError:
+            served.append(f"{name} gave up")
+
+    with turns.turn("first", time.monotonic() + FAR):
+        rows = (("a", "a1", 0.5), ("a", "a2", FAR), ("b", "b1", FAR))
+        threads = [threading.Thread(target=work, args=row) for row in rows]
+        for num_waiting, thread in enumerate(threads, 1):
+            thread.start()
+            while turns.num_waiting < num_waiting:
+                assert thread.is_alive()
+        threads[0].join()
+    for thread in threads:
+        thread.join()
+    assert served == ["a1 gave up", "a2", "b1"]
 
 
 def test_a_turn_comes_back_whatever_happens_in_it() -> None:
@@ -54,6 +79,29 @@ def test_a_turn_comes_back_whatever_happens_in_it() -> None:
         assert turns.num_waiting == 0
     with pytest.raises(ValueError, match="at_once"):
         Turns(0)
+
+
+def test_the_model_is_asked_as_often_at_once_as_is_allowed(make: Make) -> None:
+    lock, pair = threading.Lock(), threading.Barrier(2, timeout=30)  # breaks unless two are there
+    busy, most = 0, 0
+
+    def play(handler: Any) -> None:
+        nonlocal busy, most
+        with lock:
+            busy += 1
+            most = max(most, busy)
+        pair.wait()
+        with lock:
+            busy -= 1
+        says("您可以在产品里直接申请注销账户[1]。")(handler)
+
+    with serve(play) as model:
+        assistant = make(model.base_url, at_once=2)
+        with ThreadPoolExecutor(6) as pool:
+            clients = ("a", "a", "a", "b", "b", "c")
+            answers = list(pool.map(lambda client: assistant.ask("怎么注销账户", client=client), clients))
+    assert {answer.mode for answer in answers} == {"model"}
+    assert most == 2
 
 
 def test_the_policy_is_quoted_to_who_waits_too_long_for_the_model(make: Make) -> None:

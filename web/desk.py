@@ -91,7 +91,9 @@ def said_on_failure(answer: Callable[[object], str]) -> Callable[[object], str]:
             log.warning("%s", error)
             return f'<p class="hint" role="alert">{escape(error.user_message)}</p>'
         except (ValidationError, UnknownPlaceError) as error:
-            log.info("request refused: %s", error)
+            # A ValidationError quotes what was typed, unless told not to.
+            why = error.errors(include_input=False) if isinstance(error, ValidationError) else error
+            log.info("request refused: %s", why)
             return '<p class="hint" role="alert">这个请求看不懂，请刷新页面后再试。</p>'
 
     answer_or_say.__name__ = answer.__name__

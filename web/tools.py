@@ -8,16 +8,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Any
 
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
+from starlette.requests import Request
 
 from answer.events import Finished
 from answer.lookup import look_up
 from answer.questions import check_question
 from errors import AssistantError
+from web.access.gate import client_name
 from web.api.documents import WholeClauseJson, whole_clause
 from web.api.observe import ask_observed
 from web.live import Live
@@ -36,6 +38,7 @@ def create_tools(live: Live) -> MCPServer:
 
     @server.tool(title="问政策")
     def ask_policy(
+        context: Context[Any, Any],
         question: Annotated[str, Field(description="用户的问题，原话即可，最多 2000 字")],
         history: Annotated[list[str], Field(description="之前的问题，从早到晚")] = [],  # noqa: B006  # never changed
         policies: Annotated[list[str], Field(description="只问这些政策（名称）；不填就问全部")] = [],  # noqa: B006
@@ -45,7 +48,9 @@ def create_tools(live: Live) -> MCPServer:
         now = live.now
         with _told():
             checked, scope = check_question(question), scope_of(now.places, policies, as_of)
-        *_, last = ask_observed(now.assistant, checked, history, scope, front="mcp")
+        request = context.request_context.request
+        client = client_name(request) if isinstance(request, Request) else ""
+        *_, last = ask_observed(now.assistant, checked, history, scope, front="mcp", client=client)
         assert isinstance(last, Finished)  # as every run of events
         return AnswerJson.of(last.answer, "")
 

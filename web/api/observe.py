@@ -1,13 +1,14 @@
 """What the service tells about itself: one JSON line a request, and figures for Prometheus.
 
-Neither holds a question: those are kept only where the settings say so (`web/feedback.py`).
+Neither holds a question: those are kept only where the settings say so (`web/feedback.py`). Where a message
+of the log quotes what somebody sent, personal data in it is masked.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ from starlette import types
 
 from answer.assistant import Assistant
 from answer.events import Event, Finished
+from answer.masking import mask
 from answer.records import Answer
 from index.scope import EVERYTHING, Scope
 
@@ -43,24 +45,36 @@ log = structlog.get_logger("web.requests")
 
 def log_as_json() -> None:
     """Write this program's log as JSON Lines on standard error, with UTC time stamps."""
-    shared: list[Any] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-    )
+    formatter = json_formatter()
     for handler in logging.getLogger().handlers:
         handler.setFormatter(formatter)
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def json_formatter() -> logging.Formatter:
+    """What writes a message of the log as JSON."""
+    renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_SHARED,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+    )
+
+
+def _masked(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    return {name: mask(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+_SHARED: list[Any] = [
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.format_exc_info,
+    _masked,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
 
 
 def ask_observed(
