@@ -136,7 +136,8 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
 
 @pytest.fixture
 def client(guarded: tuple[str, str, Users]) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=guarded[0], trust_env=False) as opened:
+    own = {"origin": guarded[0]}  # as browsers send with every form
+    with httpx2.Client(base_url=guarded[0], trust_env=False, headers=own) as opened:
         yield opened
 
 
