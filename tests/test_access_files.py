@@ -45,7 +45,9 @@ def test_other_names_are_refused_and_leave_no_file(tmp_path: Path, name: str) ->
     assert not (tmp_path / "keys.json").exists()
 
 
-@pytest.mark.parametrize("password", ["九个字符的密码呀哦", "a" * 201, "long\x00password", "long\ud800password"])
+@pytest.mark.parametrize(
+    "password", ["九个字符的密码呀哦", "a" * 201, "long\x00password", "long\ud800password"]
+)
 def test_a_password_that_may_be_none_is_refused_and_never_lets_in(tmp_path: Path, password: str) -> None:
     users = Users(tmp_path / "users.json")
     with pytest.raises(AccessError) as caught:
