@@ -31,6 +31,7 @@ eval: $(VENV)/.tests
 bench: $(VENV)/.tests
 	$(BIN)/python -m tests.benchmarks.bench_answers
 	$(BIN)/python -m tests.benchmarks.bench_page
+	$(BIN)/python -m tests.benchmarks.bench_load
 	$(BIN)/python -m tests.benchmarks.bench_encoders
 	$(BIN)/python -m tests.benchmarks.bench_retrieval $(addprefix tests/questions/,users.jsonl agents.jsonl near_answerable.jsonl followups.jsonl)
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -25,6 +26,10 @@ from web.live import Live
 
 VERSIONS_DIR = ROOT / "tests" / "files" / "versions"
 POLICY_FILE = ROOT / "policies" / "58tongcheng_privacy_policy_20211116.md"
+
+# A busy machine may take its time, and what failed once must fail again.
+hypothesis.settings.register_profile("here", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("here")
 
 Make: TypeAlias = Callable[..., Assistant]
 

@@ -191,7 +191,7 @@ def test_the_api_keeps_what_its_description_says(address: str) -> None:
     assert {operation.path for operation in operations} >= {"/api/v1/ask", "/api/v1/search", "/healthz"}
     for operation in operations:
 
-        @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=40, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy())
         def holds(case: schemathesis.Case) -> None:
             case.call_and_validate(excluded_checks=[positive_data_acceptance])  # blank text has no schema

@@ -57,13 +57,13 @@ def squeeze(text: str) -> str:
     return re.sub(r"[\s*]+", "", text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(FILES)
 def test_nothing_is_lost_and_nothing_has_two_owners(text: str) -> None:
     assert find_lost(parse_policy(text, "a.txt")) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(FILES)
 def test_clauses_lie_inside_their_parents_in_document_order(text: str) -> None:
     policy = parse_policy(text, "a.txt")
@@ -75,7 +75,7 @@ def test_clauses_lie_inside_their_parents_in_document_order(text: str) -> None:
             assert clause.end <= parent.end
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(FILES)
 def test_sentences_are_pieces_of_the_own_text_and_leave_none_out(text: str) -> None:
     policy = parse_policy(text, "a.txt")
@@ -88,7 +88,7 @@ def test_sentences_are_pieces_of_the_own_text_and_leave_none_out(text: str) -> N
         assert decoration.sub("", joined) == decoration.sub("", own)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(FILES)
 def test_windows_hold_few_sentences_of_one_clause(text: str) -> None:
     policy: Policy = parse_policy(text, "a.txt")

@@ -86,7 +86,7 @@ def test_a_fragment_is_found_where_it_stands(texts: list[str], typed: str) -> No
     assert all(0 <= position < len(texts) for position in FragmentIndex(texts).find(typed))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(LINES, max_size=4))
 def test_every_line_of_a_batch_has_its_answer(index: ClauseIndex, tmp_path: Path, lines: list[str]) -> None:
     path, out = tmp_path / "batch.jsonl", io.StringIO()

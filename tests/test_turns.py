@@ -106,7 +106,7 @@ def test_the_model_is_asked_as_often_at_once_as_is_allowed(make: Make) -> None:
 
 def test_the_policy_is_quoted_to_who_waits_too_long_for_the_model(make: Make) -> None:
     with serve(says_then_waits("您可以在产品里直接申请注销账户[1]。账号", "注销后不能恢复[1]。")) as model:
-        assistant = make(model.base_url, timeout_s=2.0, at_once=1)
+        assistant = make(model.base_url, timeout_s=4.0, at_once=1)
         events = assistant.events("怎么注销账户", client="a")
         next(events)  # the first sentence is there, and the model still writes
         answer = assistant.ask("怎么注销账户")
