@@ -1,4 +1,4 @@
-"""The files of users, API keys and the session secret: what they hold, and what happens when they are damaged."""
+"""The files of users, API keys and the session secret: what they hold, and what becomes of damaged ones."""
 
 from __future__ import annotations
 

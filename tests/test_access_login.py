@@ -1,96 +1,19 @@
-"""The login page, its cookie, and the gate before desk and API, over real HTTP."""
+"""The login page, its cookie, and how often a wrong password may be given, over real HTTP."""
 
 from __future__ import annotations
 
-import socket
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
-from threading import Thread
 
 import httpx2
 import pytest
-import uvicorn
-from fastapi import FastAPI, Request
 
-from settings import Settings
-from web.access import Keys, Limiter, Sessions, Users
-from web.access.gate import DESK, AccessGate, client_name
-from web.access.login import COOKIE, MAX_WRONG, Door, create_login
-
-PASSWORD = "correct horse 电池"
-NAMES = ("小王", "b")
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A server with users, keys and something behind both."""
-
-    address: str
-    var: Path
-    users: Users
-    keys: Keys
-
-    def client(self, **headers: str) -> httpx2.Client:
-        """A browser of its own, which sends Origin with every form."""
-        own = {"origin": self.address, **headers}
-        return httpx2.Client(base_url=self.address, headers=own, trust_env=False)
-
-
-@contextmanager
-def serve(
-    var: Path, *, is_secure: bool = False, max_age_s: int = 60, per_minute: int = 1000
-) -> Iterator[Served]:
-    users, keys = Users(var / "users.json"), Keys(var / "keys.json")
-    door = Door(users, Sessions("s" * 32, users, max_age_s=max_age_s), is_secure, DESK)
-    app = FastAPI()
-
-    @app.get("/desk/config")
-    def desk(request: Request) -> str | None:
-        return door.user_of(request)
-
-    @app.get("/api/v1/policies")
-    def policies(request: Request) -> str:
-        return client_name(request)
-
-    @app.get("/")
-    def chat() -> str:
-        return "open"
-
-    app.include_router(create_login(door))
-    app.add_middleware(AccessGate, door=door, keys=keys, limiter=Limiter(per_minute))
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_config=None, forwarded_allow_ips=Settings().trusted_proxies)
-    server = uvicorn.Server(config)
-    thread = Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.01)
-        yield Served(f"http://127.0.0.1:{listening.getsockname()[1]}", var, users, keys)
-    finally:
-        server.should_exit = True
-        thread.join()
-        listening.close()
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    for name in NAMES:
-        Users(tmp_path / "users.json").add(name, PASSWORD)
-    with serve(tmp_path) as now:
-        yield now
-
-
-def log_in(
-    client: httpx2.Client, name: str = NAMES[0], password: str = PASSWORD, **sent: str
-) -> httpx2.Response:
-    return client.post("/login", data={"name": name, "password": password, **sent})
+from tests.access_server import NAMES, PASSWORD, ServedAccess, log_in, serve_access
+from web.access import Users
+from web.access.gate import DESK
+from web.access.login import COOKIE, MAX_WRONG
 
 
 class Elements(HTMLParser):
@@ -108,8 +31,10 @@ class Elements(HTMLParser):
         return [attrs for name, attrs in self.found if name == tag]
 
 
-def test_the_page_is_a_labelled_form_without_script_or_anything_from_outside(served: Served) -> None:
-    with served.client() as client:
+def test_the_page_is_a_labelled_form_without_script_or_anything_from_outside(
+    served_access: ServedAccess,
+) -> None:
+    with served_access.client() as client:
         reply = client.get("/login", params={"next": "/desk?view=look&a=b"})
     assert reply.headers["cache-control"] == "no-store"
     page = Elements(reply.text)
@@ -127,8 +52,8 @@ def test_the_page_is_a_labelled_form_without_script_or_anything_from_outside(ser
     assert "prefers-color-scheme: dark" in reply.text
 
 
-def test_a_wrong_password_is_an_alert_and_leaves_the_name_filled_in(served: Served) -> None:
-    with served.client() as client:
+def test_a_wrong_password_is_an_alert_and_leaves_the_name_filled_in(served_access: ServedAccess) -> None:
+    with served_access.client() as client:
         reply = log_in(client, password="a wrong password", next="/desk?q=1")
         assert reply.status_code == 401
         page = Elements(reply.text)
@@ -145,15 +70,15 @@ def test_a_wrong_password_is_an_alert_and_leaves_the_name_filled_in(served: Serv
         )
 
 
-def test_what_was_typed_is_never_markup(served: Served) -> None:
-    with served.client() as client:
+def test_what_was_typed_is_never_markup(served_access: ServedAccess) -> None:
+    with served_access.client() as client:
         reply = log_in(client, '"><script>$name', "x", next='/"><script>')
     assert not Elements(reply.text).of("script")
     assert Elements(reply.text).of("input")[1]["value"] == '"><script>$name'
 
 
-def test_the_right_password_gives_a_cookie_for_this_browser_only(served: Served) -> None:
-    with served.client() as client, served.client() as other:
+def test_the_right_password_gives_a_cookie_for_this_browser_only(served_access: ServedAccess) -> None:
+    with served_access.client() as client, served_access.client() as other:
         reply = log_in(client)
         assert (reply.status_code, reply.headers["location"]) == (303, DESK)
         cookie, *flags = reply.headers["set-cookie"].split("; ")
@@ -168,11 +93,11 @@ def test_the_right_password_gives_a_cookie_for_this_browser_only(served: Served)
 
 def test_the_cookie_is_secure_behind_https_and_where_the_setting_says_so(tmp_path: Path) -> None:
     Users(tmp_path / "users.json").add("b", PASSWORD)
-    with serve(tmp_path) as served, served.client() as client:
+    with serve_access(tmp_path) as served, served.client() as client:
         assert "Secure" not in log_in(client, "b").headers["set-cookie"]
         client.headers["x-forwarded-proto"] = "https"
         assert "Secure" in log_in(client, "b").headers["set-cookie"]
-    with serve(tmp_path, is_secure=True) as served, served.client() as client:
+    with serve_access(tmp_path, is_secure=True) as served, served.client() as client:
         assert "Secure" in log_in(client, "b").headers["set-cookie"]
 
 
@@ -214,7 +139,7 @@ def test_a_login_leads_to_a_path_of_this_server(led: httpx2.Client, wanted: str,
 def led(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
     var = tmp_path_factory.mktemp("led")
     Users(var / "users.json").add("b", PASSWORD)
-    with serve(var) as served, served.client() as client:
+    with serve_access(var) as served, served.client() as client:
         yield client
 
 
@@ -234,13 +159,13 @@ def test_a_form_that_no_page_of_this_server_sent_is_refused(led: httpx2.Client, 
     [b"", b"\xff\xfe", b"&".join(b"a=%d" % n for n in range(50)), b"name=%FF%00&password=%00", b"{}"],
     ids=["empty", "no_text", "many_fields", "control_characters", "json"],
 )
-def test_a_form_that_is_none_is_a_wrong_login(served: Served, body: bytes) -> None:
-    with served.client() as client:
+def test_a_form_that_is_none_is_a_wrong_login(served_access: ServedAccess, body: bytes) -> None:
+    with served_access.client() as client:
         assert client.post("/login", content=body).status_code == 401
 
 
-def test_wrong_passwords_are_counted_by_name_from_wherever_they_come(served: Served) -> None:
-    with served.client() as client:
+def test_wrong_passwords_are_counted_by_name_from_wherever_they_come(served_access: ServedAccess) -> None:
+    with served_access.client() as client:
         for number in range(MAX_WRONG):
             client.headers["x-forwarded-for"] = f"192.0.2.{number}"  # a proxy on this machine is believed
             assert log_in(client, password="a wrong password").status_code == 401
@@ -252,8 +177,8 @@ def test_wrong_passwords_are_counted_by_name_from_wherever_they_come(served: Ser
         assert log_in(client, NAMES[1]).status_code == 303
 
 
-def test_wrong_passwords_are_counted_by_address_whatever_the_name(served: Served) -> None:
-    with served.client(**{"x-forwarded-for": "192.0.2.1"}) as client:
+def test_wrong_passwords_are_counted_by_address_whatever_the_name(served_access: ServedAccess) -> None:
+    with served_access.client(**{"x-forwarded-for": "192.0.2.1"}) as client:
         for number in range(MAX_WRONG - 1):
             assert log_in(client, f"nobody {number}").status_code == 401
         assert log_in(client).status_code == 303  # a right one does not wipe out the wrong ones
@@ -263,9 +188,9 @@ def test_wrong_passwords_are_counted_by_address_whatever_the_name(served: Served
         assert log_in(client).status_code == 303
 
 
-def test_guesses_sent_side_by_side_are_counted_one_by_one(served: Served) -> None:
+def test_guesses_sent_side_by_side_are_counted_one_by_one(served_access: ServedAccess) -> None:
     def guess(number: int) -> int:
-        with served.client() as client:
+        with served_access.client() as client:
             return log_in(client, password=f"a wrong password {number}").status_code
 
     with ThreadPoolExecutor(20) as threads:
@@ -274,79 +199,10 @@ def test_guesses_sent_side_by_side_are_counted_one_by_one(served: Served) -> Non
     assert statuses.count(429) == 20 - MAX_WRONG
 
 
-def test_colleagues_who_log_in_at_once_are_all_let_in(served: Served) -> None:
+def test_colleagues_who_log_in_at_once_are_all_let_in(served_access: ServedAccess) -> None:
     def enter(number: int) -> int:
-        with served.client() as client:
+        with served_access.client() as client:
             return log_in(client, NAMES[number % 2]).status_code
 
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(enter, range(8))) == [303] * 8
-
-
-def test_a_session_ends_with_its_user_its_password_and_its_time(served: Served) -> None:
-    with served.client() as client, served.client() as other:
-        log_in(client)
-        log_in(other, NAMES[1])
-        served.users.add(NAMES[0], PASSWORD + "新")
-        assert client.get("/desk/config").status_code == 401
-        assert log_in(client, password=PASSWORD + "新").status_code == 303
-        assert client.get("/desk/config").json() == NAMES[0]
-        served.users.remove(NAMES[0])
-        assert client.get("/desk/config").status_code == 401
-        assert other.get("/desk/config").json() == NAMES[1]
-    short = Sessions("s" * 32, served.users, max_age_s=1)
-    cookie = short.issue(NAMES[1])
-    assert short.read(cookie) == NAMES[1]
-    time.sleep(2.1)  # cookies know whole seconds
-    assert short.read(cookie) is None
-
-
-def test_a_cookie_that_was_made_up_opens_nothing(served: Served) -> None:
-    forged = Sessions("t" * 32, served.users, max_age_s=60).issue(NAMES[0])
-    for cookie in (forged, "x", "a.b.c", f"{forged}x", "%00"):
-        with served.client(cookie=f"{COOKIE}={cookie}") as client:
-            assert client.get("/desk/config").status_code == 401
-
-
-def test_a_damaged_file_of_users_lets_nobody_in_and_ends_all_sessions(served: Served) -> None:
-    with served.client() as client:
-        log_in(client)
-        (served.var / "users.json").write_text("{")
-        assert client.get("/desk/config").status_code == 401
-        reply = log_in(client)
-        assert reply.status_code == 503
-        assert "请联系管理员" in reply.text
-        assert str(served.var) not in reply.text
-        assert client.get("/").status_code == 200
-
-
-def test_the_gate_stands_before_the_path_that_is_served_whatever_the_host(served: Served) -> None:
-    served.keys.add("bot")
-    for host in ("x/?", "x/", "x?", "x#", "["):
-        with served.client(host=host) as client:
-            for path in ("/desk/config", "/desk%2fconfig", "/api/v1/policies"):
-                assert client.get(path).status_code == 401
-
-
-def test_the_api_is_open_until_there_is_a_key_and_closed_when_the_keys_are_damaged(served: Served) -> None:
-    with served.client() as client:
-        assert client.get("/api/v1/policies").json() == "127.0.0.1"
-        key = served.keys.add("bot")
-        for odd in ("", key, f"Basic {key}", "Bearer", "Bearer x", f"Bearer {key[:-1]}"):
-            reply = client.get("/api/v1/policies", headers={"authorization": odd})
-            assert (reply.status_code, reply.headers["www-authenticate"]) == (401, "Bearer")
-        own = {"authorization": f"bearer {key}"}
-        assert client.get("/api/v1/policies", headers=own).json() == "key bot"
-        (served.var / "keys.json").write_text("{")
-        assert client.get("/api/v1/policies", headers=own).status_code == 401
-
-
-def test_clients_are_limited_each_for_itself(tmp_path: Path) -> None:
-    with serve(tmp_path, per_minute=3) as served, served.client() as client:
-        for address in ("192.0.2.1", "192.0.2.2"):
-            client.headers["x-forwarded-for"] = address
-            statuses = [client.get("/api/v1/policies").status_code for _ in range(4)]
-            assert statuses == [200, 200, 200, 429]
-        reply = client.get("/api/v1/policies")
-        assert 1 <= int(reply.headers["retry-after"]) <= 60
-        assert client.get("/").status_code == 200

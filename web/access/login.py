@@ -173,7 +173,7 @@ def _local(path: str) -> str:
 
 
 def _check_own(request: Request) -> None:
-    """Raise `_NotLetInError` unless a page of this server sent the form; browsers say who did at every POST."""
+    """Raise `_NotLetInError` unless a page of this server sent the form; browsers say who did."""
     sender = request.headers.get("origin", "").partition("://")[2]
     if not sender or sender != request.headers.get("host"):
         raise _NotLetInError(403, "请求不是从本页发出的，请刷新后重试。")
