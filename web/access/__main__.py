@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import io
 import sys
 from collections.abc import Sequence
 
@@ -74,12 +75,13 @@ def _removed(name: str, kind: str, *, was_there: bool) -> str:
 def _read_password() -> str:
     """Ask twice on a terminal; elsewhere read one line of standard input."""
     try:
-        if not sys.stdin.isatty():
-            return sys.stdin.readline().rstrip("\r\n")
+        typed = sys.stdin or io.StringIO()  # none where standard input is closed
+        if not typed.isatty():
+            return typed.readline().rstrip("\r\n")
         password = getpass.getpass("密码：")
         if getpass.getpass("再输一次：") != password:
             raise AccessError("the passwords differ", user_message="两次输入的密码不一样，请重新运行命令。")
-    except (EOFError, UnicodeDecodeError) as exc:
+    except (EOFError, KeyboardInterrupt, UnicodeDecodeError) as exc:
         raise AccessError(
             f"no password could be read: {exc!r}", user_message="没有读到密码，请用 UTF-8 输入，再运行一次。"
         ) from exc

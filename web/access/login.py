@@ -153,7 +153,7 @@ def _read(body: bytes) -> tuple[str, str, str]:
     except ValueError:
         sent = {}
     name, password, wanted = ((sent.get(field) or [""])[0] for field in ("name", "password", "next"))
-    return name, password, wanted
+    return name.strip(), password, wanted  # keyboards of phones put a space behind a name
 
 
 def _fill(page: Template, said: str = "", *, name: str = "", wanted: str = "") -> str:
