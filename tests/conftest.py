@@ -20,8 +20,10 @@ from index.search import ClauseIndex
 from ingest.policy import Clause, Policy
 from ingest.read import PolicyFile
 from settings import BUNDLED_ENCODER, ROOT
+from tests.access_server import NAMES, PASSWORD, ServedAccess, serve_access
 from tests.browser import launch_chromium, open_page, serve
 from tests.scripted_model import KEY, NAME
+from web.access import Users
 from web.live import Live
 
 VERSIONS_DIR = ROOT / "tests" / "files" / "versions"
@@ -32,6 +34,11 @@ hypothesis.settings.register_profile("here", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("here")
 
 Make: TypeAlias = Callable[..., Assistant]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: from then on Playwright keeps an event loop running in the main thread."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(autouse=True)
@@ -148,6 +155,16 @@ def versions_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def page(browser: Browser, address: str) -> Iterator[Page]:
     with open_page(browser, address) as opened:
         yield opened
+
+
+@pytest.fixture
+def served_access(tmp_path: Path) -> Iterator[ServedAccess]:
+    """A server with users and no API key yet, without the page."""
+    users = Users(tmp_path / "users.json")
+    for name in NAMES:
+        users.add(name, PASSWORD)
+    with serve_access(tmp_path) as served:
+        yield served
 
 
 def clause_at(policy: Policy, *path: str) -> Clause:

@@ -231,3 +231,24 @@ def test_a_reader_that_leaves_ends_the_program_quietly(environment: dict[str, st
         program.stdout.close()
         assert program.stderr.read() == b""
     assert program.returncode == 0
+
+
+def test_a_server_without_users_writes_no_secret(environment: dict[str, str], tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    unwritable = {
+        **environment,
+        "POLICY_QA_USERS_FILE": "/proc/users.json",
+        "POLICY_QA_FEEDBACK_DB": "/proc/f.db",
+    }
+    with subprocess.Popen(
+        [sys.executable, "app.py", "--port", port],
+        cwd=ROOT,
+        env=unwritable,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline() == f"政策问答已启动：http://127.0.0.1:{port}\n"
+        server.terminate()

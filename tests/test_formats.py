@@ -11,13 +11,13 @@ import docx
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from playwright.sync_api import Browser
 
 from ingest.parse import parse_policy
 from ingest.policy import Policy
 from ingest.read_docx import read_docx
 from ingest.read_html import read_html
 from ingest.read_pdf import read_pdf
-from tests.browser import launch_chromium
 
 FILES = Path(__file__).parent / "files"
 
@@ -60,17 +60,17 @@ def test_the_web_page_has_the_same_tree(policy: Policy) -> None:
 
 
 @pytest.mark.browser
-def test_the_pdf_has_the_same_tree(policy: Policy) -> None:
-    with launch_chromium() as browser:
-        page = browser.new_page()
-        page.set_content(as_html(policy))
-        data = page.pdf(
-            format="A4",
-            display_header_footer=True,
-            header_template='<div style="font-size:9px;margin:auto">内部资料</div>',
-            footer_template='<div style="font-size:9px">第 <span class=pageNumber></span> 页</div>',
-            margin={"top": "20mm", "bottom": "20mm", "left": "20mm", "right": "20mm"},
-        )
+def test_the_pdf_has_the_same_tree(policy: Policy, browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content(as_html(policy))
+    data = page.pdf(
+        format="A4",
+        display_header_footer=True,
+        header_template='<div style="font-size:9px;margin:auto">内部资料</div>',
+        footer_template='<div style="font-size:9px">第 <span class=pageNumber></span> 页</div>',
+        margin={"top": "20mm", "bottom": "20mm", "left": "20mm", "right": "20mm"},
+    )
+    page.close()
     text = read_pdf(data).replace("首页\n", "", 1)
     assert "内部资料" not in text
     # A pdf tells bold from plain only if the font has a bold face, so titles known by it are not compared.

@@ -6,6 +6,7 @@ Nothing is fetched from or sent to anywhere else.
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # Gradio reads it when it is imported
@@ -20,6 +21,7 @@ from settings import Settings
 from web.access import Keys, Limiter, Sessions, Users, read_secret
 from web.access.gate import DESK, AccessGate
 from web.access.login import Door, create_login
+from web.access.sessions import MIN_SECRET_CHARS
 from web.api.app import create_api
 from web.api.guard import Guard
 from web.api.observe import Observed, log_as_json
@@ -88,9 +90,7 @@ def build_app(live: Live, settings: Settings) -> FastAPI:
         keeps_refusals=settings.log_questions,
     )
     users, keys = Users(settings.users_file), Keys(settings.api_keys_file)
-    secret_file = settings.users_file.with_name("session_secret")
-    secret = read_secret(secret_file, settings.session_secret.get_secret_value())
-    sessions = Sessions(secret, users, max_age_s=settings.session_hours * 3600)
+    sessions = Sessions(_secret(users, settings), users, max_age_s=settings.session_hours * 3600)
     door = Door(users, sessions, settings.secure_cookies, DESK)
     app = create_api(live, feedback, settings)
     app.include_router(create_login(door))
@@ -112,6 +112,14 @@ def build_app(live: Live, settings: Settings) -> FastAPI:
     app.add_middleware(Guard, desks=(DESK,))
     app.add_middleware(Observed)
     return app
+
+
+def _secret(users: Users, settings: Settings) -> str:
+    """The session secret; where nobody can log in, one for nothing, so that a disk may be read-only."""
+    if not users.exist():
+        return secrets.token_urlsafe(MIN_SECRET_CHARS)
+    secret_file = settings.users_file.with_name("session_secret")
+    return read_secret(secret_file, settings.session_secret.get_secret_value())
 
 
 def _mount(app: FastAPI, page: Page, settings: Settings) -> None:

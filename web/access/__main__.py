@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import io
 import sys
 from collections.abc import Sequence
 
@@ -10,6 +11,7 @@ from errors import AccessError, AssistantError
 from settings import load_settings
 from terminal import EXIT_BAD_INPUT, ChineseParser, reader_may_leave
 from web.access.keys import Keys
+from web.access.named_hashes import check_name
 from web.access.users import Users
 
 _COMMANDS = {
@@ -48,7 +50,8 @@ def _run(command: str, name: str, users: Users, keys: Keys) -> str:
     """Do what was asked; return what to print."""
     match command:
         case "add-user":
-            had = users.exist()
+            check_name(name)
+            had = bool(users.names())  # a damaged file is an error before a password is typed
             was_there = users.add(name, _read_password())
             hint = "" if had else "现在查条款要登录了；正在运行的服务请重启。"
             return f"{'已换密码' if was_there else '已添加用户'}：{name}。{hint}"
@@ -71,11 +74,17 @@ def _removed(name: str, kind: str, *, was_there: bool) -> str:
 
 def _read_password() -> str:
     """Ask twice on a terminal; elsewhere read one line of standard input."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\n")
-    password = getpass.getpass("密码：")
-    if getpass.getpass("再输一次：") != password:
-        raise AccessError("the passwords differ", user_message="两次输入的密码不一样，请重新运行命令。")
+    try:
+        typed = sys.stdin or io.StringIO()  # none where standard input is closed
+        if not typed.isatty():
+            return typed.readline().rstrip("\r\n")
+        password = getpass.getpass("密码：")
+        if getpass.getpass("再输一次：") != password:
+            raise AccessError("the passwords differ", user_message="两次输入的密码不一样，请重新运行命令。")
+    except (EOFError, KeyboardInterrupt, UnicodeDecodeError) as exc:
+        raise AccessError(
+            f"no password could be read: {exc!r}", user_message="没有读到密码，请用 UTF-8 输入，再运行一次。"
+        ) from exc
     return password
 
 

@@ -39,7 +39,7 @@ class AccessGate:
         await (refusal or self._app)(scope, receive, send)
 
     def _refusal(self, request: Request) -> ASGIApp | None:
-        path = request.url.path
+        path: str = request.scope["path"]  # what the routes match; `url` is made from the Host header too
         client = client_of(request.client.host if request.client else None)
         if _is_below(path, (DESK,)) and self._door.user_of(request) is None:
             if request.method == "GET" and path in (DESK, f"{DESK}/"):

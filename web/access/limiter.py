@@ -16,6 +16,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 MAX_CLIENTS = 10_000
+_MAX_NAME_CHARS = 80
 
 
 class Limiter:
@@ -102,7 +103,7 @@ def client_of(address: str | None) -> str:
     try:
         parsed = ip_address(address or "")
     except ValueError:
-        return address or "unknown"
+        return (address or "unknown")[:_MAX_NAME_CHARS]
     if not isinstance(parsed, IPv6Address):
         return str(parsed)
     return str(parsed.ipv4_mapped or ip_network((int(parsed), 64), strict=False))

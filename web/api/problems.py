@@ -19,7 +19,7 @@ from errors import AssistantError, BadQuestionError, FeedbackError, UnknownPolic
 MEDIA_TYPE = "application/problem+json"
 _TITLES = {
     400: "请求不对",
-    401: "需要接口密钥",
+    401: "需要登录或接口密钥",
     403: "不允许",
     404: "没有找到",
     405: "方法不对",
