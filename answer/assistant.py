@@ -120,7 +120,7 @@ class Assistant:
         return self._index.passages(question, named or hits)
 
     def _no_such_number(self, missing: MissingNumber) -> str:
-        number = missing.number
+        number = "".join(missing.number.split())  # as typed, but for a thousand spaces in it
         if missing.policy:
             last = str(self._index.last_top(missing.policy))
             return render("refusal_number", policy=missing.policy.title, number=number, last=last)

@@ -11,14 +11,14 @@ from index.fragments import squeeze
 from prompts import render
 
 _CALLS = {
-    "greeting": r"(?:你|您|大家)好|哈喽|嗨|喂|hi|hello|hey|在|有人|早|[早晚]安|[早晚]上好|[上中下]午好",
-    "thanks": r"谢谢|谢了|多谢|感谢|thx|thanks|thankyou|辛苦|麻烦|好|好的|行|嗯|ok|知道|明白|懂|收到|了解",
+    "greeting": r"(?:你|您|大家)好|哈喽|嗨|喂|hi|hello|hey|在|有人|[早晚]安|[早晚]上好|早|[上中下]午好",
+    "thanks": r"谢谢|谢了|多谢|感谢|thx|thanks|thankyou|辛苦|麻烦|好|行|嗯|ok|知道|明白|懂|收到|了解",
     "farewell": r"再见|拜拜|bye|byebye|回头见|下次再聊",
     "ability": r"你是谁|你叫什么|你是(?:不是)?(?:机器人|人工|真人|ai)|你(?:能|会|可以)[做干]?(?:什么|啥)",
 }
-_FILLERS = r"[你您了啦啊呀哦噢吗嘛么的不在呢哈]|客服|小哥|小姐姐|亲|朋友|你们|您们"
-_COURTESIES = {
-    name: re.compile(rf"(?:(?:{calls})(?:{_FILLERS})*)+(?:\d{{0,3}})") for name, calls in _CALLS.items()
+_FILLERS = r"客服|小哥|小姐姐|亲|朋友|你们|您们|[你您了啦啊呀哦噢吗嘛么的不在呢哈]"
+_COURTESIES = {  # possessive: 在 is a call and a filler, and forty of them could be read in too many ways
+    name: re.compile(rf"(?:{calls})(?:{calls}|{_FILLERS})*+\d{{0,3}}") for name, calls in _CALLS.items()
 }
 _MANY, _REPEATED = 12, 6  # letters, and how often each of them comes on average
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")

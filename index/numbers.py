@@ -15,9 +15,9 @@ from ingest.policy import Policy
 
 _START = re.compile(rf"第\s*[（(]?\s*(?:{HAN}|\d)|[（(]?(?:{HAN}|\d+)|[①-⑳]")
 _QUANTITY = re.compile(r"[天日月年岁元个%％位次人分秒小时万亿块号级代版度Gg]")
-_FILLER = re.compile(
+_FILLER = re.compile(  # possessive: 条款 can be read in two ways, and thirty of them in a billion
     r"(?:这|那|一下?|哪些?|条款?|款|项|节|章|政策|隐私|是不是|是|讲|说|写|念|规定|内容|原文|全文|的|了|什么|啥|怎么|如何|意思"
-    r"|请问?|麻烦|帮|我|客户|让|想|要|看|查|调|找|下|给|在哪|里|呢|吗|呀|啊|中|关于|具体|[\s\W_])*"
+    r"|请问?|麻烦|帮|我|客户|让|想|要|看|查|调|找|下|给|在哪|里|呢|吗|呀|啊|中|关于|具体|[\s\W_])*+"
 )
 _MAX_BESIDE_CHARS = 14
 

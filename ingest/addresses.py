@@ -14,11 +14,12 @@ from ingest.numerals import CIRCLED, HAN_DIGITS, read_han
 from ingest.policy import Clause, Policy
 
 HAN = f"[{HAN_DIGITS}]{{1,7}}"
+MAX_STEPS = 10  # no policy is nested deeper, and a question may be made of numbers
 _DIVISIONS = frozenset({"编", "分编", "部分", "章", "节", "篇", "卷"})
 _STEP = re.compile(
     rf"""\s*(?:第\s*[（(]?\s*(?P<named>{HAN}|\d{{1,4}})\s*[）)]?\s*(?P<unit>分编|编|部分|章|节|条|款|项|目|点|篇|卷)
     |[（(]\s*(?P<bracketed>{HAN}|\d{{1,3}}|[a-zA-Z])\s*[）)]
-    |(?P<decimal>\d{{1,3}}(?:[.．]\d{{1,3}})+)
+    |(?P<decimal>\d{{1,3}}(?:[.．]\d{{1,3}}){{1,9}})
     |(?P<digits>\d{{1,3}})\s*[）)]?
     |(?P<letter>[a-zA-Z])\s*[）)]?(?![a-zA-Z])
     |(?P<han>{HAN})
@@ -44,7 +45,7 @@ class Step:
 
 
 def read_steps(text: str, at: int) -> tuple[list[Step], int]:
-    """Read as many steps as stand one behind the other at a position.
+    """Read the steps that stand one behind the other at a position, until there are MAX_STEPS.
 
     Returns:
         The steps, and where the last one ends; no steps and `at` where none stands there.
@@ -55,7 +56,7 @@ def read_steps(text: str, at: int) -> tuple[list[Step], int]:
     """
     steps: list[Step] = []
     end, following = at, at
-    while match := _STEP.match(text, following):
+    while len(steps) < MAX_STEPS and (match := _STEP.match(text, following)):
         steps.extend(_steps(match))
         end = match.end()
         stop = _STOP.match(text, end)

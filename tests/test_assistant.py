@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from answer.answerability import Answerability
 from answer.assistant import Assistant
 from answer.contact import find_contact
+from answer.courtesy import reply_to
 from answer.records import MAX_ANSWER_CHARS, MAX_CITATIONS, Answer, Citation
 from errors import BadQuestionError
 from index.build import open_index
@@ -98,6 +100,14 @@ def test_a_question_is_no_courtesy(assistant: Assistant, question: str) -> None:
     assert not assistant.ask(question).refused
 
 
+@pytest.mark.parametrize(("word", "wording"), [("在", "greeting"), ("好的", "thanks")])
+def test_a_word_said_again_and_again_is_read_at_once(word: str, wording: str) -> None:
+    reply, started = render(f"courtesy_{wording}"), time.perf_counter()
+    assert reply_to(word * 26) == reply
+    assert reply_to(f"{word * 26}，怎么注销账户") != reply
+    assert time.perf_counter() - started < 1
+
+
 @pytest.mark.parametrize("earlier", ["我看过的东西你们会存多久", "怎么注销账户", "谁能看到我投的简历"])
 def test_a_new_topic_is_refused_whatever_was_asked_before(assistant: Assistant, earlier: str) -> None:
     assert assistant.ask("怎么给帖子置顶", [earlier]).refused
@@ -113,6 +123,24 @@ def test_a_clause_number_nobody_has_is_said_to_be_missing(assistant: Assistant) 
     answer = assistant.ask("第十五条讲什么")
     assert answer.refused
     assert answer.text.startswith("《58同城隐私政策》没有第十五条，它的条款编到第11条。")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("第" + " " * 1900 + "九十九条", "没有第九十九条，"),
+        ("附录" + " " * 1900 + "三", "没有附录三。"),
+        ("第一条" * 666, "没有第一条第一条"),
+        ("第1条" + "1." * 990, "没有第1条1.1."),
+    ],
+)
+def test_a_number_that_goes_on_for_pages_is_told_in_a_line(
+    assistant: Assistant, asked: str, told: str
+) -> None:
+    answer = assistant.ask(asked)
+    assert answer.refused
+    assert told in answer.text
+    assert len(answer.text) < 250
 
 
 def test_an_annex_nobody_has_is_said_to_be_missing(assistant: Assistant) -> None:

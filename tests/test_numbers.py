@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from index.numbers import NumberIndex, read_number
+from ingest.addresses import MAX_STEPS
 from ingest.parse import parse_policy
 from ingest.policy import Policy
 
@@ -97,3 +100,21 @@ def test_a_number_beside_other_words_does_not_ask_for_the_whole_clause() -> None
     assert number is not None
     assert not number.is_whole
     assert number.text == "第七条"
+
+
+@pytest.mark.parametrize("word", ["条款", "一下"])
+def test_words_that_can_be_read_in_two_ways_take_no_time(word: str) -> None:
+    started = time.perf_counter()
+    number = read_number(f"第三条{word * 26}x")  # two to the power of 26 ways
+    assert time.perf_counter() - started < 1
+    assert number is not None
+    assert not number.is_whole
+
+
+@pytest.mark.parametrize("piece", ["1 ", "①", "一", "第一条", "1.1 ", "（一）"])
+def test_a_question_made_of_numbers_is_read_in_no_time(piece: str) -> None:
+    started = time.perf_counter()
+    number = read_number("第一条" + piece * (2000 // len(piece)))
+    assert time.perf_counter() - started < 1
+    assert number is not None
+    assert len(number.steps) <= MAX_STEPS + 1
