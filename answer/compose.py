@@ -1,7 +1,7 @@
 """The extractive answer: a lead line that names policy and clause, then verbatim sentences with [n].
 
 Nothing is worded here but the lead line (`prompts/lead.txt`) and the hint at a list that is longer than an
-answer (`prompts/list_cut.txt`); what is said is said by the policy. The sentences come from the passages that
+answer (`prompts/cut.txt`); what is said is said by the policy. The sentences come from the passages that
 are most likely to hold the answer.
 """
 

@@ -23,7 +23,7 @@ _GENERIC = re.compile(
     r"|政策|协议|条款|声明|指引|指南|规则|规范|规定|须知|公约|说明|通知|总则|附则|及|和|与|的|一般|相关|\W)*",
     re.IGNORECASE,
 )
-_KIND = re.compile(r"(?:隐私|用户|服务|会员|个人信息|读者|使用|注册|儿童|平台|软件).{0,14}$")
+_KIND = re.compile(r"(?:隐私|用户|服务|会员|个人信息|使用|注册|儿童|平台|软件).{0,14}$")
 # What stands behind the owner of a policy: 微信怎么注销 asks its policy, 微信登录 may ask any.
 _OWNS = r"的|里|中|上|对|把|会(?!员|议|话)|能|要|可以|怎么|如何|怎样|是否|有没有|多久|收集|app|平台|网|，|,|$"
 _LENDS = r"登录|授权|绑定|支付|分享|账号登录|小程序|号登录"  # what any service may take from another
